@@ -1,0 +1,150 @@
+//! The blocking client: connects, makes sure that the other side is the user's own agent, asks and subscribes.
+//! Starting an agent that does not run is [`start`].
+
+pub mod start;
+
+use std::io::{self, Read, Write};
+use std::time::Duration;
+
+use interprocess::local_socket::prelude::*;
+use interprocess::local_socket::{GenericFilePath, Stream};
+use zeroize::Zeroize;
+
+use crate::codec::binary::{self, LENGTH_BYTES};
+use crate::codec::{Sent, json};
+use crate::event::Numbered;
+use crate::fault::{Fault, FaultCode};
+use crate::limits::{CODE_WAIT, MESSAGE_TIME, REPLY_BYTES};
+use crate::place::Place;
+use crate::request::Subscribe;
+use crate::verb::Verb;
+
+/// How long an answer may take: the longest wait for a code, and some time to be late.
+const ANSWER_TIME: Duration = Duration::from_secs(CODE_WAIT as u64 + MESSAGE_TIME.as_secs());
+
+/// A connection to the agent.
+#[derive(Debug)]
+pub struct Client {
+    stream: Stream,
+    /// What is sent next; holds the preamble until the first request goes out with it in one write.
+    out: Vec<u8>,
+    /// Bytes that came and are not read yet.
+    arrived: Vec<u8>,
+}
+
+impl Client {
+    /// Connects to the agent at `place`.
+    ///
+    /// Fails with `unreachable` when nothing answers there and with `forbidden` when another user's program does.
+    pub fn connect(place: &Place) -> Result<Self, Fault> {
+        let name = place.socket.as_path().to_fs_name::<GenericFilePath>();
+        let stream = name.and_then(Stream::connect).map_err(|error| unreachable(&error))?;
+        check_owner(&stream)?;
+        stream.set_recv_timeout(Some(ANSWER_TIME)).map_err(|error| unreachable(&error))?;
+        Ok(Self { stream, out: binary::preamble().to_vec(), arrived: Vec::new() })
+    }
+
+    /// Asks one thing and waits for its answer.
+    pub fn call<V: Verb>(&mut self, verb: V) -> Result<V::Answer, Fault> {
+        let written = binary::write_request(&verb.ask(), &mut self.out);
+        let sent = written.and_then(|()| self.stream.write_all(&self.out).map_err(|error| unreachable(&error)));
+        self.out.zeroize();
+        match (self.read(), sent) {
+            (Ok(Sent::Answer(answer)), Ok(())) => V::read(answer).ok_or_else(out_of_turn),
+            // The agent's last word, if it closed the connection while we were writing, says more than our error.
+            (Ok(Sent::Fault(fault)), _) | (_, Err(fault)) | (Err(fault), _) => Err(fault),
+            (Ok(Sent::Event(_)), _) => Err(out_of_turn()),
+        }
+    }
+
+    /// Turns the connection into a stream of events.
+    pub fn subscribe(mut self) -> Result<Events, Fault> {
+        self.call(Subscribe {})?;
+        self.stream.set_recv_timeout(None).map_err(|error| unreachable(&error))?;
+        Ok(Events(self))
+    }
+
+    fn read(&mut self) -> Result<Sent, Fault> {
+        let body = loop {
+            if let Some(range) = complete(&self.arrived)? {
+                break range;
+            }
+            self.fill()?;
+        };
+        let sent = match self.arrived[0] {
+            b'{' => json::read_refusal(&self.arrived[body.clone()]).map(Sent::Fault),
+            _ => binary::read_sent(&self.arrived[body.clone()]),
+        };
+        self.arrived[..body.end].zeroize();
+        self.arrived.drain(..body.end);
+        sent
+    }
+
+    fn fill(&mut self) -> Result<(), Fault> {
+        let mut chunk = [0; 4096];
+        let count = self.stream.read(&mut chunk).map_err(|error| unreachable(&error))?;
+        if count == 0 {
+            return Err(unreachable(&io::ErrorKind::UnexpectedEof.into()));
+        }
+        self.arrived.extend_from_slice(&chunk[..count]);
+        chunk.zeroize();
+        Ok(())
+    }
+}
+
+/// The events of a subscription.
+#[derive(Debug)]
+pub struct Events(Client);
+
+impl Events {
+    /// Waits for the next event.
+    pub fn next_event(&mut self) -> Result<Numbered, Fault> {
+        match self.0.read()? {
+            Sent::Event(event) => Ok(event),
+            Sent::Fault(fault) => Err(fault),
+            Sent::Answer(_) => Err(out_of_turn()),
+        }
+    }
+}
+
+/// The range of a complete message's body at the beginning of `arrived`, if it is all there.
+///
+/// A refusal that came before our preamble was read is a line of JSON; a frame cannot begin with `{`, since its
+/// length would be over the limit.
+fn complete(arrived: &[u8]) -> Result<Option<std::ops::Range<usize>>, Fault> {
+    if arrived.first() == Some(&b'{') {
+        return Ok(arrived.iter().position(|byte| *byte == b'\n').map(|end| 0..end + 1));
+    }
+    let Some(length) = arrived.first_chunk::<LENGTH_BYTES>() else {
+        return Ok(None);
+    };
+    let end = LENGTH_BYTES + binary::read_length(*length, REPLY_BYTES)?;
+    Ok((arrived.len() >= end).then_some(LENGTH_BYTES..end))
+}
+
+#[cfg(unix)]
+fn check_owner(stream: &Stream) -> Result<(), Fault> {
+    let owner = stream.peer_creds().ok().and_then(|creds| creds.euid());
+    if owner == Some(rustix::process::geteuid().as_raw()) {
+        return Ok(());
+    }
+    Err(Fault::because(FaultCode::Forbidden, "The program at the agent's address belongs to another user.")
+        .advise("Run the command as the user who owns the agent; nothing was sent to that program."))
+}
+
+fn unreachable(error: &io::Error) -> Fault {
+    let what = match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => "No agent is running.",
+        io::ErrorKind::PermissionDenied => "The agent's socket belongs to another user.",
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => "The agent does not answer.",
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
+            "The agent closed the connection."
+        }
+        _ => "The agent cannot be reached.",
+    };
+    Fault::because(FaultCode::Unreachable, what)
+}
+
+fn out_of_turn() -> Fault {
+    Fault::because(FaultCode::Version, "The agent answered something else than was asked.")
+}

@@ -1,0 +1,169 @@
+//! What a client can ask: one struct of parameters for each verb. The verbs themselves stand in [`crate::verb`].
+//!
+//! The doc comments here are the documentation that `help` serves and `docs/protocol.md` prints.
+
+use serde::{Deserialize, Serialize};
+
+use crate::profile::{Algorithm, Counter, ProfileId};
+use crate::secret::SecretText;
+
+/// One parameter of a verb, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its type, as in JSON.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whether it can be left out.
+    pub optional: bool,
+    /// What it means, with units and range.
+    pub about: String,
+}
+
+/// Types that a parameter can have, as a JSON client sees them.
+trait JsonType {
+    const NAME: &'static str;
+    const OPTIONAL: bool = false;
+}
+
+macro_rules! json_types {
+    ($($name:literal: $($type:ty),+;)+) => { $($(impl JsonType for $type { const NAME: &'static str = $name; })+)+ };
+}
+
+json_types! {
+    "string": String, SecretText;
+    "64-bit number as a string": Counter;
+    "number": u32, u8, ProfileId;
+    "\"SHA1\" | \"SHA256\" | \"SHA512\"": Algorithm;
+}
+
+/// A flag may always be left out, which means `false`.
+impl JsonType for bool {
+    const NAME: &'static str = "boolean";
+    const OPTIONAL: bool = true;
+}
+
+impl<T: JsonType> JsonType for Option<T> {
+    const NAME: &'static str = T::NAME;
+    const OPTIONAL: bool = true;
+}
+
+/// Declares the structs with their fields documented twice over: for rustdoc, and for `help`.
+macro_rules! parameters {
+    ($($(#[doc = $about:literal])+ $Verb:ident {
+        $($(#[doc = $doc:literal])+ $(#[serde($($how:tt)+)])? $field:ident: $type:ty,)*
+    })+) => {$(
+        $(#[doc = $about])+
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $Verb {
+            $($(#[doc = $doc])+ $(#[serde($($how)+)])? pub $field: $type,)*
+        }
+
+        impl $Verb {
+            /// The parameters, for `help`.
+            pub fn parameters() -> Vec<Parameter> {
+                vec![$(Parameter {
+                    name: stringify!($field).to_owned(),
+                    kind: <$type as JsonType>::NAME.to_owned(),
+                    optional: <$type as JsonType>::OPTIONAL,
+                    about: concat!($($doc),+).trim().to_owned(),
+                }),*]
+            }
+        }
+    )+};
+}
+
+parameters! {
+    /// Parameters of `hello`.
+    Hello {
+        /// The client's own name and version, for the log.
+        client: String,
+    }
+    /// Parameters of `help`.
+    Help {}
+    /// Parameters of `status`.
+    Status {}
+    /// Parameters of `subscribe`.
+    Subscribe {}
+    /// Parameters of `list`.
+    List {
+        /// Only profiles after this number; `next` of the page before.
+        after: Option<ProfileId>,
+        /// At most this many, 1 to 500; 500 when left out.
+        limit: Option<u32>,
+    }
+    /// Parameters of `code`.
+    GetCode {
+        /// Name, unique beginning of a name, or `issuer:account`; the default profile when left out.
+        profile: Option<String>,
+        /// Never a time step that was given out before, to anyone: wait for the next one.
+        #[serde(default)]
+        fresh: bool,
+        /// At least this many seconds of validity left, else wait for the next time step.
+        min_valid: Option<u32>,
+        /// Wait this many seconds at the most, 0 to 60; 60 when left out.
+        wait: Option<u32>,
+    }
+    /// Parameters of `pair`.
+    Pair {
+        /// The pairing key: an `otpauth://` URI, a base32 secret, or `hex:` and a hexadecimal secret.
+        key: SecretText,
+        /// The user's name for the profile; made from the key when left out.
+        name: Option<String>,
+        /// First counter; makes a bare secret counter-based.
+        counter: Option<Counter>,
+        /// Digits of a passcode, 6 to 8, whatever the key says.
+        digits: Option<u8>,
+        /// Hash under the HMAC, whatever the key says.
+        algorithm: Option<Algorithm>,
+        /// Seconds of a time step, 1 to 86400, whatever the key says.
+        period: Option<u32>,
+        /// Give no first passcode, so that no counter is spent.
+        #[serde(default)]
+        no_code: bool,
+    }
+    /// Parameters of `rename`.
+    Rename {
+        /// The profile, as in `code`.
+        profile: String,
+        /// Its new name.
+        name: String,
+    }
+    /// Parameters of `default`.
+    SetDefault {
+        /// The profile, as in `code`.
+        profile: String,
+    }
+    /// Parameters of `unpair`.
+    Unpair {
+        /// The profile's whole name.
+        profile: String,
+    }
+    /// Parameters of `lock`.
+    Lock {}
+    /// Parameters of `unlock`.
+    Unlock {}
+    /// Parameters of `hotp.show`.
+    HotpShow {
+        /// The profile, as in `code`; the default profile when left out.
+        profile: Option<String>,
+    }
+    /// Parameters of `hotp.set`.
+    HotpSet {
+        /// The profile, as in `code`.
+        profile: String,
+        /// The counter of the next code; not below what it is now.
+        next: Counter,
+    }
+    /// Parameters of `hotp.resync`.
+    HotpResync {
+        /// The profile, as in `code`; the default profile when left out.
+        profile: Option<String>,
+        /// How many successive codes, 2 or 3; 2 when left out.
+        codes: Option<u8>,
+    }
+    /// Parameters of `quit`.
+    Quit {}
+}

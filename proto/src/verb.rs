@@ -1,0 +1,115 @@
+//! The verbs: the one table from which the request and answer types, the JSON method names, `help` and
+//! `docs/protocol.md` are made. A new verb is a line here, its parameters in [`crate::request`], its answer in
+//! [`crate::reply`]; the agent then does not compile until its policy and its keeper answer it.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::reply::*;
+use crate::request::*;
+
+/// Parameters of a verb, tied to the type of its answer.
+pub trait Verb: Serialize + DeserializeOwned {
+    /// What the agent answers.
+    type Answer: Serialize + DeserializeOwned;
+
+    /// The request.
+    fn ask(self) -> Request;
+
+    /// The answer, when it is one to this verb.
+    fn read(answer: Answer) -> Option<Self::Answer>;
+}
+
+macro_rules! verbs {
+    ($($(#[doc = $about:literal])+ $name:literal => $Verb:ident -> $Answer:ident;)+) => {
+        /// Everything that can be asked.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Request { $($(#[doc = $about])+ $Verb($Verb),)+ }
+
+        /// Everything that can be answered.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Answer { $(#[doc = concat!("Answer to `", $name, "`.")] $Verb($Answer),)+ }
+
+        impl Request {
+            /// The verb's name.
+            pub const fn verb(&self) -> &'static str {
+                match self { $(Self::$Verb(_) => $name),+ }
+            }
+
+            /// Reads the parameters of the verb `name` from JSON; `None` when there is no such verb.
+            pub fn from_json(name: &str, params: &str) -> Option<Result<Self, serde_json::Error>> {
+                match name {
+                    $($name => Some(serde_json::from_str(params).map(Self::$Verb)),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl Answer {
+            /// Writes the answer as JSON, without the envelope.
+            pub fn write_json(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+                match self { $(Self::$Verb(answer) => serde_json::to_writer(out, answer)),+ }
+            }
+        }
+
+        $(impl Verb for $Verb {
+            type Answer = $Answer;
+
+            fn ask(self) -> Request {
+                Request::$Verb(self)
+            }
+
+            fn read(answer: Answer) -> Option<$Answer> {
+                match answer {
+                    Answer::$Verb(answer) => Some(answer),
+                    _ => None,
+                }
+            }
+        })+
+
+        /// The table that `help` serves and the documentation is made from.
+        pub fn table() -> Vec<VerbHelp> {
+            vec![$(VerbHelp {
+                name: $name.to_owned(),
+                about: concat!($($about),+).trim().to_owned(),
+                params: $Verb::parameters(),
+                answer: stringify!($Answer).to_owned(),
+            }),+]
+        }
+    };
+}
+
+verbs! {
+    /// Says who the client is and learns what the agent speaks. Never needed, frozen for ever.
+    "hello" => Hello -> Welcome;
+    /// Gives this table.
+    "help" => Help -> HelpTable;
+    /// Tells how the agent is; never counts as use.
+    "status" => Status -> StatusReport;
+    /// Turns the connection into events: a view of everything, then numbered changes.
+    "subscribe" => Subscribe -> Subscribed;
+    /// Gives the profiles, a page at a time.
+    "list" => List -> ProfilePage;
+    /// Gives a passcode. A counter-based one is spent: the next counter is on disk before the answer leaves.
+    "code" => GetCode -> Code;
+    /// Adds a profile by the pairing key that a service shows, and gives its first passcode.
+    "pair" => Pair -> Paired;
+    /// Gives a profile another name.
+    "rename" => Rename -> Done;
+    /// Makes a profile the one that is meant when none is named.
+    "default" => SetDefault -> Done;
+    /// Removes a profile and its secret for good.
+    "unpair" => Unpair -> Done;
+    /// Destroys the keys in memory; codes are refused until `unlock`.
+    "lock" => Lock -> Done;
+    /// Opens the vault.
+    "unlock" => Unlock -> Done;
+    /// Shows the counter of a counter-based profile without spending it.
+    "hotp.show" => HotpShow -> HotpState;
+    /// Sets the counter of a counter-based profile forward.
+    "hotp.set" => HotpSet -> HotpState;
+    /// Gives successive codes for the service's "synchronise token" form, spending them.
+    "hotp.resync" => HotpResync -> Resync;
+    /// Ends the agent in good order.
+    "quit" => Quit -> Done;
+}
