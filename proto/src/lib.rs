@@ -26,6 +26,8 @@
 //! Our own clients speak [`codec::binary`]: the same types, by bincode. Its first byte is not one that text begins
 //! with, so both spellings share the socket. [`client::Client`] is the way to use it from Rust.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod client;
 pub mod codec;
 pub mod event;

@@ -69,9 +69,9 @@ impl Place {
         }
     }
 
-    /// The lock that a running agent holds, beside its vault; its text names the agent's process.
+    /// The lock that a running agent holds, beside its socket; its text names the agent's process.
     pub fn agent_lock(&self) -> PathBuf {
-        self.data.join("agent.lock")
+        self.socket.with_extension("lock")
     }
 
     /// The lock that a client holds while it starts an agent.

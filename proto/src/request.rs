@@ -105,6 +105,10 @@ parameters! {
         min_valid: Option<u32>,
         /// Wait this many seconds at the most, 0 to 60; 60 when left out.
         wait: Option<u32>,
+        /// Only show it: the time step does not count as given until it is asked for without this; refused for
+        /// counter-based profiles.
+        #[serde(default)]
+        show: bool,
     }
     /// Parameters of `pair`.
     Pair {

@@ -63,6 +63,10 @@ fn open(line: &[u8]) -> Result<Envelope<'_>, Fault> {
     if deepest(line) > JSON_DEPTH {
         return Err(FaultCode::TooDeep.into());
     }
+    // The library would take an array for the envelope too.
+    if !line.trim_ascii_start().starts_with(b"{") {
+        return Err(Fault::because(FaultCode::BadRequest, "The request is not an object; batches are not taken."));
+    }
     serde_json::from_slice(line).map_err(|error| explain(&error, "The request"))
 }
 
@@ -217,7 +221,7 @@ mod tests {
     #[test]
     fn a_request_can_be_typed_by_hand() {
         let line = r#"{"jsonrpc":"2.0","id":1,"method":"code","params":{"profile":"work"}}"#;
-        let wanted = GetCode { profile: Some("work".into()), fresh: false, min_valid: None, wait: None };
+        let wanted = GetCode { profile: Some("work".into()), fresh: false, min_valid: None, wait: None, show: false };
         assert_eq!(read(line), Ok(Request::GetCode(wanted)));
         assert_eq!(read(r#"{"method":"status","id":"a","jsonrpc":"2.0"}"#), Ok(Request::Status(Status {})));
     }
@@ -227,6 +231,7 @@ mod tests {
         let cases = [
             ("{", FaultCode::BadRequest),
             ("{}", FaultCode::BadRequest),
+            (r#"["2.0",1,"status",{}]"#, FaultCode::BadRequest),
             (r#"{"jsonrpc":"1.0","id":1,"method":"status"}"#, FaultCode::BadRequest),
             (r#"{"jsonrpc":"2.0","method":"status"}"#, FaultCode::BadRequest),
             (r#"{"jsonrpc":"2.0","id":[1],"method":"status"}"#, FaultCode::BadRequest),
