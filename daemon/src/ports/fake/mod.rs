@@ -1,0 +1,5 @@
+//! Fakes of the ports, turned by hand: no test sleeps to wait for time, and every failure can be called for.
+
+pub mod clock;
+pub mod keystore;
+pub mod store;

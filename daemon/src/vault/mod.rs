@@ -1,0 +1,116 @@
+//! The vault while it is open: every profile's public part, its sealed secret and its use, in memory.
+//!
+//! Nothing here touches the disk: what has to be written is returned as [`Change`]s for the [`writer`], and an edit
+//! is made in memory only after it is on disk. Dropping the vault destroys its key.
+
+pub mod edit;
+pub mod names;
+pub mod opening;
+pub mod rows;
+pub mod seal;
+pub mod slot;
+pub mod usage;
+pub mod writer;
+
+use std::collections::BTreeMap;
+
+use passcode_proto::SecretText;
+use passcode_proto::profile::{Profile, ProfileId};
+use passcode_proto::view::View;
+use passcode_proto::reply::LockState;
+
+use crate::otp::Parameters;
+use crate::ports::store::{Change, Row, Table};
+use names::Names;
+use rows::Settings;
+use seal::{Unsealable, VaultKey};
+use usage::Usage;
+
+/// Number of the only row of [`Table::Setting`].
+const SETTINGS: u32 = 1;
+
+/// An open vault.
+pub struct OpenVault {
+    key: VaultKey,
+    entries: BTreeMap<ProfileId, Entry>,
+    names: Names,
+    settings: Settings,
+    settings_revision: u64,
+    /// Time-based codes of steps up to this moment may have been given by an agent that was killed before it could
+    /// write them down; seconds since 1970.
+    doubtful_until: Option<u64>,
+}
+
+/// One profile of an open vault.
+pub struct Entry {
+    /// What clients may see.
+    pub profile: Profile,
+    /// How its codes are computed.
+    pub parameters: Parameters,
+    /// What of it has been used.
+    pub usage: Usage,
+    /// Digits of the PIN that its key asks for; 0 for none.
+    pub pin: u8,
+    meta_revision: u64,
+    sealed_secret: Row,
+}
+
+impl OpenVault {
+    /// The profile `id`.
+    pub fn entry(&self, id: ProfileId) -> Option<&Entry> {
+        self.entries.get(&id)
+    }
+
+    /// The profile `id`, to note its use.
+    pub fn entry_mut(&mut self, id: ProfileId) -> Option<&mut Entry> {
+        self.entries.get_mut(&id)
+    }
+
+    /// Number of profiles.
+    pub fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The profile that is meant when none is named.
+    pub fn default_profile(&self) -> Option<ProfileId> {
+        self.settings.default
+    }
+
+    /// Profiles after `after`, in order of their numbers.
+    pub fn profiles_after(&self, after: Option<ProfileId>) -> impl Iterator<Item = &Profile> + Clone {
+        let first = after.map_or(0, |ProfileId(id)| id.saturating_add(1));
+        self.entries.range(ProfileId(first)..).map(|(_, entry)| &entry.profile)
+    }
+
+    /// What a subscriber may see of it.
+    pub fn view(&self, seq: u64) -> View {
+        View {
+            seq,
+            state: LockState::Open,
+            default: self.settings.default,
+            profiles: self.profiles_after(None).map(|profile| (profile.id, profile.clone())).collect(),
+        }
+    }
+
+    /// Computes the code of `entry` for a counter or step. The secret is open for this one computation.
+    pub fn code(&self, entry: &Entry, factor: u64) -> Result<SecretText, Unsealable> {
+        let secret = self.key.open(&entry.sealed_secret)?;
+        Ok(entry.parameters.code(&secret, factor))
+    }
+
+    /// The latest time step of `entry` that must count as given out.
+    pub fn last_given_step(&self, entry: &Entry) -> Option<u64> {
+        let doubtful = self.doubtful_until.and_then(|moment| entry.parameters.step_at(moment));
+        let doubtful = doubtful.map(|step| step.number);
+        entry.usage.last_step().max(doubtful)
+    }
+
+    /// What has to be written so that the present use of `id` is on disk.
+    pub fn usage_change(&mut self, id: ProfileId) -> Vec<Change> {
+        let Some(entry) = self.entries.get_mut(&id) else {
+            return Vec::new();
+        };
+        let revision = entry.usage.next_revision();
+        vec![Change::Put(self.key.seal(Table::Usage, id.0, revision, &entry.usage.to_bytes()))]
+    }
+}
