@@ -1,1 +1,31 @@
-//! x
+//! The passcode agent: the only code that ever holds a secret.
+//!
+//! Imports inside this crate point one way, down this list; a test of the workspace checks the edges:
+//!
+//! ```text
+//! main → run → door → session → policy → keeper → vault, pairing → otp → secret
+//!                                └──────────────── ports (clock, store, key store)
+//! ```
+//!
+//! - [`door`] accepts connections, checks who is calling and keeps their number in bounds.
+//! - [`session`] frames and parses one connection's messages and keeps its deadlines.
+//! - [`policy`] is one exhaustive `match` from request to rule: the first place to go with a new verb.
+//! - [`keeper`] is the one owner of the state: one task, one mailbox.
+//! - [`vault`] seals, opens and stores; [`pairing`] reads pairing keys; [`otp`] computes passcodes.
+//! - [`ports`] are the ways out to clock, disk and key store, each with a fake for the tests.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod config;
+pub mod door;
+pub mod keeper;
+pub mod log;
+pub mod otp;
+pub mod pairing;
+pub mod peer;
+pub mod policy;
+pub mod ports;
+pub mod run;
+pub mod secret;
+pub mod session;
+pub mod vault;

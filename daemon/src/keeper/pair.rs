@@ -1,0 +1,79 @@
+//! Pairing by a key that a service shows: reads the key, names the profile, computes the first code.
+
+use passcode_proto::profile::Counter;
+use passcode_proto::reply::{Code, Paired, Validity};
+use passcode_proto::request::Pair;
+use passcode_proto::{Answer, Fault, FaultCode};
+
+use super::codes::time_validity;
+use crate::otp;
+use crate::pairing::{self, KeyFault, Overrides, PairingKey};
+use crate::ports::clock::Clock;
+use crate::vault::OpenVault;
+use crate::vault::edit::Edit;
+use crate::vault::rows::StoredProfile;
+use crate::vault::usage::Usage;
+
+/// Prepares the profile that `pair` asks for, and the answer to give once it is stored.
+pub(super) fn prepare(vault: &OpenVault, pair: &Pair, clock: &dyn Clock) -> Result<(Edit, Answer), Fault> {
+    let key = pairing::read(pair.key.expose(), &overrides(pair)).map_err(|fault| bad_key(&fault))?;
+    let name = vault.name_for(pair.name.as_deref(), &key.issuer, &key.account)?;
+    let stored = StoredProfile {
+        name,
+        issuer: key.issuer.clone(),
+        account: key.account.clone(),
+        kind: key.parameters.kind(),
+        algorithm: key.parameters.algorithm(),
+        digits: key.parameters.digits(),
+        period: key.parameters.period(),
+        weak: otp::is_weak(&key.secret),
+        pin: key.pin_digits,
+    };
+    let (first, usage) = first_code(&key, &stored, pair.no_code, clock.wall().as_secs())?;
+    let edit = vault.add(&stored, &key.secret, usage)?;
+    let warnings = key.warnings.iter().map(ToString::to_string).collect();
+    let profile = stored.profile(edit.subject);
+    Ok((edit, Answer::Pair(Paired { profile, first, warnings })))
+}
+
+fn overrides(pair: &Pair) -> Overrides {
+    Overrides {
+        counter: pair.counter.map(|Counter(counter)| counter),
+        digits: pair.digits,
+        algorithm: pair.algorithm,
+        period: pair.period,
+    }
+}
+
+/// The first code, unless none is wanted, and the use that the profile begins with.
+fn first_code(
+    key: &PairingKey,
+    stored: &StoredProfile,
+    no_code: bool,
+    now: u64,
+) -> Result<(Option<Code>, Usage), Fault> {
+    let step = key.parameters.step_at(now);
+    let counter_based = step.is_none();
+    let factor = step.as_ref().map_or(key.counter, |step| step.number);
+    let usage = match (counter_based, no_code) {
+        (true, true) => Usage::counter(key.counter),
+        (true, false) => Usage::counter(key.counter.checked_add(1).ok_or(FaultCode::CounterEnd)?),
+        (false, true) => Usage::step(None),
+        (false, false) => Usage::step(Some(factor)),
+    };
+    let validity = match &step {
+        Some(step) => time_validity(step, now),
+        None => Validity::Count { counter: Counter(factor) },
+    };
+    let first = (!no_code).then(|| Code {
+        profile: stored.name.clone(),
+        code: key.parameters.code(&key.secret, factor),
+        kind: stored.kind,
+        validity,
+    });
+    Ok((first, usage))
+}
+
+fn bad_key(fault: &KeyFault) -> Fault {
+    Fault::because(FaultCode::BadKey, fault.message()).advise(fault.hint())
+}

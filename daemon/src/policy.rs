@@ -1,0 +1,67 @@
+//! One table for every request: what right it takes and whether the vault has to be open. A new verb does not
+//! compile until it is answered here.
+
+use passcode_proto::{Fault, FaultCode, Request};
+
+use crate::peer::{Right, Rights};
+
+/// What holds for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// What the caller must be allowed.
+    pub right: Right,
+    /// Whether it is refused while the vault is locked.
+    pub needs_vault: bool,
+    /// Whether the log names it at the usual level: whatever changes something or gives a code.
+    pub logged: bool,
+}
+
+const fn rule_of(right: Right, needs_vault: bool, logged: bool) -> Rule {
+    Rule { right, needs_vault, logged }
+}
+
+/// The rule for `request`.
+pub const fn rule(request: &Request) -> Rule {
+    match request {
+        Request::Hello(_) | Request::Help(_) | Request::Status(_) => {
+            rule_of(Right::Presence, false, false)
+        }
+        Request::Subscribe(_) => rule_of(Right::Profiles, false, false),
+        Request::List(_) | Request::HotpShow(_) => rule_of(Right::Profiles, true, false),
+        Request::GetCode(_) | Request::HotpResync(_) => rule_of(Right::Codes, true, true),
+        Request::Pair(_)
+        | Request::Rename(_)
+        | Request::SetDefault(_)
+        | Request::Unpair(_)
+        | Request::HotpSet(_) => rule_of(Right::Manage, true, true),
+        Request::Lock(_) | Request::Unlock(_) | Request::Quit(_) => {
+            rule_of(Right::Manage, false, true)
+        }
+    }
+}
+
+/// Refuses what the caller has no right to.
+pub fn check(request: &Request, rights: Rights) -> Result<Rule, Fault> {
+    let rule = rule(request);
+    match rights.allow(rule.right) {
+        true => Ok(rule),
+        false => Err(FaultCode::Forbidden.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use passcode_proto::request::{GetCode, List, Quit, Status};
+
+    use super::*;
+
+    #[test]
+    fn a_caller_with_codes_alone_can_neither_list_nor_manage() {
+        let code = GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
+        assert!(check(&Request::GetCode(code), Rights::CODES).is_ok());
+        assert!(check(&Request::Status(Status {}), Rights::CODES).is_ok());
+        for request in [Request::List(List { after: None, limit: None }), Request::Quit(Quit {})] {
+            assert_eq!(check(&request, Rights::CODES).unwrap_err().code, FaultCode::Forbidden);
+        }
+    }
+}

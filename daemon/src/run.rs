@@ -1,0 +1,73 @@
+//! Puts the parts together, and takes them apart in order: no new connections, sessions come to their end, the
+//! keeper closes the vault, the disk last.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+
+use passcode_proto::Request;
+use passcode_proto::request::Quit;
+
+use crate::door::Door;
+use crate::keeper::{About, Keeper};
+use crate::peer::{Peer, Rights};
+use crate::ports::Ports;
+use crate::session::Surroundings;
+
+/// Serves at `door` until a client or the system ends the agent.
+pub async fn run(door: Door, ports: Ports) {
+    let connections = Arc::new(AtomicU32::new(0));
+    let about = About { socket: door.address(), connections: Arc::clone(&connections) };
+    let clock = Arc::clone(&ports.clock);
+    let (keeper, kept) = Keeper::start(ports, about);
+    tokio::spawn(end_on_signal(keeper.clone()));
+    tell_service_manager(sd_notify::NotifyState::Ready);
+    tracing::info!(socket = door.address(), "the agent is up");
+
+    door.serve(Surroundings { keeper: keeper.clone(), clock }, connections).await;
+    tell_service_manager(sd_notify::NotifyState::Stopping);
+    drop(keeper);
+    if kept.await.is_err() {
+        tracing::error!("the keeper failed");
+    }
+    tracing::info!("the agent has ended");
+}
+
+/// Without a service manager there is nobody to tell.
+fn tell_service_manager(state: sd_notify::NotifyState<'_>) {
+    let _ = sd_notify::notify(&[state]);
+}
+
+async fn end_on_signal(keeper: Keeper) {
+    let mut stopping = keeper.stopping();
+    tokio::select! {
+        () = ending_signal() => {}
+        // Ended by a client; the keeper has to be let go.
+        _ = stopping.wait_for(|stop| *stop) => return,
+    }
+    let own = Arc::new(Peer::new(None, Rights::ALL));
+    keeper.ask(Request::Quit(Quit {}), &own).await;
+}
+
+#[cfg(unix)]
+async fn ending_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::hangup()),
+    ) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        _ = hangup.recv() => {}
+    }
+}
+
+#[cfg(windows)]
+async fn ending_signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
