@@ -1,0 +1,39 @@
+# Passcode Agent. `make run` shows the main job, `make test` runs every test that can run on this machine.
+
+# What is built and downloaded is kept outside the tree, so that a fresh clone need not build it again.
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/passcode-agent
+export CACHE
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+
+.PHONY: help build run test lint bench protocol clean
+
+help:            ## show this
+	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/:.*## */\t/' | expand -t 12
+
+build: ## build passcoded and passcode, and put them into ./bin
+	@packaging/setup.sh build
+	cargo build --release --locked -p passcode-daemon -p passcode-cli
+	@mkdir -p bin && cp $(CARGO_TARGET_DIR)/release/passcoded $(CARGO_TARGET_DIR)/release/passcode bin/
+
+run: build ## show the main job with a private agent: pair, get codes
+	@packaging/demo.sh
+
+test: lint ## run every test that can run here
+	cargo test --locked --workspace
+
+lint: ## check form, lints, dependencies and documentation
+	@packaging/setup.sh test
+	cargo fmt --all --check
+	$(CACHE)/tools/bin/cargo-deny --log-level error check bans licenses sources
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --quiet --workspace --no-deps --document-private-items
+
+bench: ## measure the figures of docs/performance.md
+	@packaging/setup.sh bench
+	tests/bench/run.sh
+
+protocol: ## make the tables of docs/protocol.md anew from the code
+	PASSCODE_BLESS=1 cargo test --locked -p passcode-tests --test documents
+
+clean: ## remove what was built
+	rm -rf bin target $(CARGO_TARGET_DIR)

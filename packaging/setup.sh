@@ -1,0 +1,60 @@
+#!/bin/sh
+# Installs what is missing to build, test or measure on Debian and Ubuntu.
+# Usage: packaging/setup.sh build|test|bench
+# As root (or where sudo asks nothing) it installs; else it says what to install and fails.
+set -eu
+
+CARGO_DENY_VERSION=0.20.2
+
+tools_for() {
+    echo cc:gcc
+    case $1 in
+    test)
+        echo oathtool:oathtool socat:socat tmux:tmux pamtester:pamtester python3:python3
+        echo google-authenticator:libpam-google-authenticator systemd-socket-activate:systemd
+        echo setpriv:util-linux script:bsdutils
+        ;;
+    bench) echo oathtool:oathtool ssh-agent:openssh-client chrt:util-linux ;;
+    esac
+}
+
+missing_packages() {
+    for pair in $(tools_for "$1"); do
+        command -v "${pair%%:*}" >/dev/null 2>&1 || echo "${pair##*:}"
+    done
+    if [ "$1" = test ] && [ -z "$(find /lib /usr/lib -name pam_oath.so 2>/dev/null | head -n 1)" ]; then
+        echo libpam-oath
+    fi
+}
+
+install_packages() {
+    if [ "$(id -u)" = 0 ]; then
+        as_root=
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        as_root='sudo -n'
+    else
+        echo "Please install: $*" >&2
+        echo "For example: sudo apt-get install $*" >&2
+        exit 1
+    fi
+    $as_root apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+install_cargo_deny() {
+    if "$CACHE/tools/bin/cargo-deny" --version 2>/dev/null | grep -q "$CARGO_DENY_VERSION"; then
+        return
+    fi
+    echo "building cargo-deny $CARGO_DENY_VERSION once, for the checks of dependencies ..."
+    cargo install --locked --quiet --version "$CARGO_DENY_VERSION" --root "$CACHE/tools" cargo-deny
+}
+
+if ! command -v cargo >/dev/null; then
+    echo "Please install Rust 1.92 or later: https://rustup.rs" >&2
+    exit 1
+fi
+packages=$(missing_packages "$1" | sort -u)
+# Word splitting is wanted: one package a word.
+# shellcheck disable=SC2086
+[ -z "$packages" ] || install_packages $packages
+[ "$1" != test ] || install_cargo_deny
