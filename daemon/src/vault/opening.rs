@@ -38,7 +38,7 @@ pub fn open(ports: &Ports) -> Result<Opened, Fault> {
     let keystore = ports.keystore.as_deref().ok_or(FaultCode::NoKeyStore)?;
     let mut store = ports.stores.open().map_err(store_fault)?;
     let rows = store.rows().map_err(store_fault)?;
-    let clean = store.begin_use().map_err(store_fault)?;
+    let clean = begin_use(store.as_mut())?;
     let key = match rows.is_empty() {
         true => create(keystore, store.as_mut())?,
         false => slot::unlock(keystore, &rows).map_err(slot_fault)?,
@@ -46,6 +46,15 @@ pub fn open(ports: &Ports) -> Result<Opened, Fault> {
     let doubtful_until = (!clean).then(|| ports.clock.wall().as_secs());
     let vault = read(key, rows, doubtful_until)?;
     Ok(Opened { vault, store })
+}
+
+/// Marks the store as in use; true when its last user ended in good order. A full disk does not keep time-based codes
+/// from being served: then the mark stays as it was, and the store is taken for one whose user was killed.
+fn begin_use(store: &mut dyn Store) -> Result<bool, Fault> {
+    match store.begin_use() {
+        Err(StoreFault::Full) => Ok(false),
+        marked => marked.map_err(store_fault),
+    }
 }
 
 fn create(keystore: &dyn KeyStore, store: &mut dyn Store) -> Result<VaultKey, Fault> {

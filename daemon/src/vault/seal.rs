@@ -1,16 +1,7 @@
 //! Sealing of single rows with the vault key. A sealed row opens only with its own key, table, id and revision; whether
 //! a row is missing or older than it should be cannot be seen from the row alone.
 //!
-//! Sealed bytes: a random nonce (24 bytes), the XChaCha20 ciphertext (as long as the plaintext), the Poly1305 tag
-//! (16 bytes). The tag also covers the row's place, 32 bytes:
-//!
-//! | bytes | are |
-//! |---|---|
-//! | 0–17 | `passcode vault row`, ASCII |
-//! | 18 | format version, 1 |
-//! | 19 | table: slot 1, profile 2, secret 3, usage 4, setting 5 |
-//! | 20–23 | id, big-endian |
-//! | 24–31 | revision, big-endian |
+//! [`VaultKey::seal`] writes down the format. `slot` seals the vault key itself in the same way, under another key.
 
 use std::fmt;
 
@@ -60,6 +51,17 @@ impl VaultKey {
     }
 
     /// Seals one writing of a row.
+    ///
+    /// The sealed bytes are a random nonce (24 bytes), the XChaCha20 ciphertext (as long as the plaintext) and the
+    /// Poly1305 tag (16 bytes). The tag also covers the row's place, 32 bytes:
+    ///
+    /// | bytes | are |
+    /// |---|---|
+    /// | 0–17 | `passcode vault row`, ASCII |
+    /// | 18 | format version, 1 |
+    /// | 19 | table: slot 1, profile 2, secret 3, usage 4, setting 5 |
+    /// | 20–23 | id, big-endian |
+    /// | 24–31 | revision, big-endian |
     ///
     /// # Panics
     /// When the system that has given random bytes for the key gives none any more.

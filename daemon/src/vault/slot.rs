@@ -1,10 +1,7 @@
 //! The vault key and its wrapping. Each row of the slot table holds the vault key, sealed under a key that is made from
 //! what the user has; here: the device secret alone.
 //!
-//! A slot row has one byte for its kind, then the sealed vault key as `seal` lays it out. Kind 1, the device slot: the
-//! wrapping key is HKDF-SHA256 (RFC 5869) of the device secret, no salt, info `passcode vault slot v1`, 32 bytes. The
-//! tag also covers the slot's place: `passcode vault slot` (ASCII, 19 bytes), format version 1, kind, id (4 bytes) and
-//! revision (8 bytes), big-endian. Slots of kinds that are not known are skipped.
+//! A slot row has one byte for its kind, then the sealed vault key. Slots of kinds that are not known are skipped.
 
 use std::fmt;
 
@@ -59,6 +56,7 @@ fn is_device_slot(row: &Row) -> bool {
     row.table == Table::Slot && row.sealed.first() == Some(&DEVICE)
 }
 
+/// A slot of kind 1: the vault key, sealed as a row is under the [`wrapping_key`], in its [`slot_place`].
 fn wrap(secret: &Secret, key: &VaultKey, id: u32, revision: u64) -> Row {
     let place = slot_place(DEVICE, id, revision);
     let mut sealed = vec![DEVICE];
@@ -73,6 +71,7 @@ fn unwrap(secret: &Secret, row: &Row) -> Option<VaultKey> {
     VaultKey::from_bytes(key.expose())
 }
 
+/// HKDF-SHA256 (RFC 5869) of the device secret, without salt.
 fn wrapping_key(secret: &Secret) -> Zeroizing<[u8; KEY_BYTES]> {
     let mut key = Zeroizing::new([0; KEY_BYTES]);
     Hkdf::<Sha256>::new(None, secret.expose())
@@ -81,6 +80,8 @@ fn wrapping_key(secret: &Secret) -> Zeroizing<[u8; KEY_BYTES]> {
     key
 }
 
+/// What the tag of a slot also covers: `passcode vault slot` (ASCII, 19 bytes), format version 1, kind (1 byte), id
+/// (4 bytes, big-endian), revision (8 bytes, big-endian).
 fn slot_place(kind: u8, id: u32, revision: u64) -> [u8; 33] {
     let mut place = [0; 33];
     place[..19].copy_from_slice(DOMAIN);

@@ -16,7 +16,8 @@ pub const GROUP_JOBS: usize = 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
 
-/// Hears how a group of jobs ended. Called on the writer thread; nothing is written until it returns.
+/// Hears how a group of jobs ended, in the order of their submission. Called on the writer thread: nothing is written
+/// until it returns.
 pub type Done = Box<dyn Fn(Vec<Ticket>, Result<(), StoreFault>) + Send>;
 
 /// The writer thread. Dropping it writes all that was submitted, but leaves the store marked as in use.

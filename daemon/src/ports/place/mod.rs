@@ -20,7 +20,7 @@ use windows as system;
 /// Makes the folder, with its parents, for us alone when it is missing; refuses one that is not ours alone.
 pub fn make_folder(folder: &Path) -> Result<(), StoreFault> {
     system::create_folder(folder).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists | ErrorKind::NotADirectory => StoreFault::NotAFolder,
+        ErrorKind::AlreadyExists => StoreFault::NotAFolder,
         _ => io_fault(&error, "making the data folder"),
     })?;
     check_folder(folder).map(|_| ())
@@ -129,6 +129,7 @@ pub fn io_fault(error: &io::Error, doing: &'static str) -> StoreFault {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreFault::Full,
         ErrorKind::ReadOnlyFilesystem => StoreFault::ReadOnly,
         ErrorKind::PermissionDenied => StoreFault::Denied,
+        ErrorKind::NotADirectory => StoreFault::NotAFolder,
         kind => StoreFault::Io(kind, doing),
     }
 }

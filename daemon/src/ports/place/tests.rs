@@ -54,6 +54,7 @@ fn a_file_in_the_place_of_the_folder_is_refused() {
     fs::write(&file, "kept").unwrap();
     assert_eq!(make_folder(&file), Err(StoreFault::NotAFolder));
     assert_eq!(make_folder(&file.join("below")), Err(StoreFault::NotAFolder));
+    assert_eq!(check_folder(&file.join("below")), Err(StoreFault::NotAFolder));
     assert_eq!(fs::read(&file).unwrap(), b"kept");
 }
 

@@ -8,6 +8,7 @@ mod rows;
 mod schema;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -66,7 +67,7 @@ impl Stores for SqliteStores {
         for name in [NAME, LOG_NAME] {
             match fs::symlink_metadata(self.folder.join(name)) {
                 Ok(_) => return Ok(true),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
                 Err(error) => return Err(place::io_fault(&error, "looking for vault.db")),
             }
         }
@@ -75,18 +76,18 @@ impl Stores for SqliteStores {
 
     fn open(&self) -> Result<Box<dyn Store>, StoreFault> {
         place::make_folder(&self.folder)?;
+        // When another agent was quicker to make it, its vault is the one to open.
         if !self.exists()?
             && let Err(fault) = self.create()
             && !self.exists()?
         {
             return Err(fault);
         }
-        // When another agent was quicker to make it, its vault is the one to open.
         let has_log = self.check_files()?;
         let mut db = connect(&self.path(), has_log)?;
         schema::examine(&db)?;
-        schema::migrate(&mut db, schema::STEPS)?;
         prepare(&db)?;
+        schema::migrate(&mut db, schema::STEPS)?;
         place::sweep_drafts(&self.folder, NAME);
         Ok(Box::new(SqliteStore::new(db)))
     }
@@ -94,8 +95,8 @@ impl Stores for SqliteStores {
 
 fn build(draft: &Path) -> Result<(), StoreFault> {
     let mut db = connect(draft, false)?;
-    schema::migrate(&mut db, schema::STEPS)?;
     prepare(&db)?;
+    schema::migrate(&mut db, schema::STEPS)?;
     db.close().map_err(|(_, error)| during("finishing a new vault")(error))
 }
 
@@ -130,10 +131,7 @@ fn prepare(db: &Connection) -> Result<(), StoreFault> {
     let mode: String =
         db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(preparing)?;
     if mode != "wal" {
-        return Err(StoreFault::Io(
-            std::io::ErrorKind::Unsupported,
-            "keeping a log beside vault.db",
-        ));
+        return Err(StoreFault::Io(ErrorKind::Unsupported, "keeping a log beside vault.db"));
     }
     // fullfsync asks macOS to empty the drive's cache too; elsewhere it changes nothing.
     db.execute_batch(

@@ -51,8 +51,7 @@ pub fn examine(db: &Connection) -> Result<(), StoreFault> {
 
 /// Takes every step above the file's version, each as one transaction.
 ///
-/// The step to version 2 will be the first that changes users' vaults: [`Connection`] `db` is to be copied to
-/// `vault.db.bak-v1` before it, here.
+/// This is the place to copy the file to `vault.db.bak-v1` once there is a step that changes a vault of version 1.
 pub fn migrate(db: &mut Connection, steps: &[Step]) -> Result<(), StoreFault> {
     let migrating = during("bringing vault.db to this version");
     let found = number(db, "user_version")?;

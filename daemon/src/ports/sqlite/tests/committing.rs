@@ -120,10 +120,10 @@ fn every_error_of_sqlite_has_a_meaning() {
         (ffi::SQLITE_CANTOPEN, StoreFault::Denied),
         (ffi::SQLITE_PERM, StoreFault::Denied),
         (ffi::SQLITE_AUTH, StoreFault::Denied),
-        (ffi::SQLITE_NOMEM, io(std::io::ErrorKind::OutOfMemory)),
-        (ffi::SQLITE_TOOBIG, io(std::io::ErrorKind::FileTooLarge)),
-        (ffi::SQLITE_IOERR_FSYNC, io(std::io::ErrorKind::Other)),
-        (ffi::SQLITE_IOERR_WRITE, io(std::io::ErrorKind::Other)),
+        (ffi::SQLITE_NOMEM, io(ErrorKind::OutOfMemory)),
+        (ffi::SQLITE_TOOBIG, io(ErrorKind::FileTooLarge)),
+        (ffi::SQLITE_IOERR_FSYNC, io(ErrorKind::Other)),
+        (ffi::SQLITE_IOERR_WRITE, io(ErrorKind::Other)),
     ] {
         let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
         assert_eq!(during("testing")(error), expected, "code {code}");

@@ -30,6 +30,17 @@ fn a_vault_that_is_a_folder_a_link_or_a_pipe_is_refused() {
 }
 
 #[test]
+fn a_file_in_the_place_of_the_data_folder_is_refused() {
+    let base = private_folder();
+    let file = base.path().join("file");
+    fs::write(&file, "kept").unwrap();
+    for folder in [&file, &file.join("below")] {
+        assert_eq!(fault(folder), StoreFault::NotAFolder);
+        assert_eq!(SqliteStores::new(folder).exists(), Err(StoreFault::NotAFolder));
+    }
+}
+
+#[test]
 fn a_log_that_is_no_file_is_refused() {
     let folder = with_vault();
     symlink(folder.path().join(NAME), folder.path().join(LOG_NAME)).unwrap();
