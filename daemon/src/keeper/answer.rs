@@ -57,8 +57,8 @@ impl Agent {
                 asked.answer(Outcome::Subscribed(subscription));
             }
             Request::List(list) => {
-                let page = self.page(list);
-                asked.answer(Answer::List(page));
+                let page = self.page(list).map(Answer::List);
+                asked.answer(Outcome::Answered(page));
             }
             Request::GetCode(_) => self.code(asked),
             Request::HotpShow(_) | Request::HotpSet(_) | Request::HotpResync(_) => self.counter(asked),
@@ -110,15 +110,18 @@ impl Agent {
         }
     }
 
-    fn page(&self, list: &List) -> ProfilePage {
-        let State::Open(open) = &self.state else {
-            return ProfilePage { profiles: Vec::new(), default: None, next: None };
+    fn page(&self, list: &List) -> Result<ProfilePage, Fault> {
+        let limit = match list.limit.unwrap_or(PAGE) {
+            limit @ 1..=PAGE => limit as usize,
+            _ => return Err(Fault::because(FaultCode::BadRequest, format!("\"limit\" is from 1 to {PAGE}."))),
         };
-        let limit = list.limit.unwrap_or(PAGE).clamp(1, PAGE) as usize;
+        let State::Open(open) = &self.state else {
+            return Ok(ProfilePage { profiles: Vec::new(), default: None, next: None });
+        };
         let mut rest = open.vault.profiles_after(list.after);
         let profiles: Vec<_> = rest.by_ref().take(limit).cloned().collect();
         let next = profiles.last().map(|last| last.id).filter(|_| rest.next().is_some());
-        ProfilePage { profiles, default: open.vault.default_profile(), next }
+        Ok(ProfilePage { profiles, default: open.vault.default_profile(), next })
     }
 }
 

@@ -41,12 +41,16 @@ impl Agent {
         let open = self.open()?;
         let id = open.vault.find(wanted.profile.as_deref())?;
         let entry = open.vault.entry(id).ok_or(FaultCode::NoSuchProfile)?;
-        if entry.profile.kind == CodeType::Hotp {
-            return match wanted.show {
-                true => Err(Fault::because(FaultCode::WrongKind, "A counter-based code cannot be shown without being spent.")),
-                false if open.edits.concerns(id) => Ok(Plan::AfterEdit),
-                false => Ok(Plan::Spend(id)),
-            };
+        let counter_based = entry.profile.kind == CodeType::Hotp;
+        if counter_based && wanted.show {
+            let what = "A counter-based code cannot be shown without being spent.";
+            return Err(Fault::because(FaultCode::WrongKind, what));
+        }
+        if open.edits.concerns(id) && !wanted.show {
+            return Ok(Plan::AfterEdit);
+        }
+        if counter_based {
+            return Ok(Plan::Spend(id));
         }
         if now < CLOCK_FLOOR {
             return Err(FaultCode::ClockWrong.into());
@@ -88,7 +92,7 @@ impl Agent {
             return None;
         };
         let news = counts && open.vault.entry_mut(id)?.usage.give_step(step);
-        (news && !open.edits.concerns(id)).then(|| open.vault.usage_change(id))
+        news.then(|| open.vault.usage_change(id))
     }
 
     /// Spends one counter.

@@ -75,8 +75,8 @@ impl Asked {
 
 enum Message {
     Asked(Asked),
-    /// The opening number so-and-so came to its end.
-    Opened(u64, Result<Box<Opened>, Fault>),
+    /// The opening that was under way came to its end.
+    Opened(Result<Box<Opened>, Fault>),
     Stored(Vec<Ticket>, Result<(), StoreFault>),
 }
 
@@ -133,7 +133,7 @@ async fn serve(mut agent: Agent, mut messages: mpsc::UnboundedReceiver<Message>)
     while let Some(message) = messages.recv().await {
         match message {
             Message::Asked(asked) => agent.answer(asked),
-            Message::Opened(number, opened) => agent.opened(number, opened),
+            Message::Opened(opened) => agent.opened(opened),
             Message::Stored(tickets, stored) => agent.stored(tickets, stored),
         }
     }

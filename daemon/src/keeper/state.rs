@@ -30,7 +30,8 @@ pub(super) struct Agent {
     pub(super) write_trouble: Option<Fault>,
     pub(super) stopper: watch::Sender<bool>,
     mailbox: mpsc::WeakUnboundedSender<Message>,
-    openings: u64,
+    /// Whether the store is being opened, also when nobody waits for it any more.
+    opening: bool,
     /// The store of the vault that was open before; it has to be closed before it can be opened again.
     closing: Option<JoinHandle<()>>,
 }
@@ -72,7 +73,7 @@ impl Agent {
             write_trouble: None,
             stopper,
             mailbox,
-            openings: 0,
+            opening: false,
             closing: None,
         }
     }
@@ -98,9 +99,12 @@ impl Agent {
 
     /// Begins to open the vault, for those who wait for it.
     pub(super) fn open_for(&mut self, waiters: Vec<Asked>) {
-        self.openings += 1;
         self.change_state(State::Opening(waiters));
-        let (number, ports, mailbox) = (self.openings, self.ports.clone(), self.mailbox.clone());
+        // It may have been locked and unlocked while it was being opened: what is under way will do.
+        if mem::replace(&mut self.opening, true) {
+            return;
+        }
+        let (ports, mailbox) = (self.ports.clone(), self.mailbox.clone());
         let closing = self.closing.take();
         tokio::spawn(async move {
             if let Some(closing) = closing {
@@ -109,18 +113,19 @@ impl Agent {
             let opened = spawn_blocking(move || opening::open(&ports).map(Box::new)).await;
             let opened = opened.unwrap_or_else(|_| Err(FaultCode::Internal.into()));
             if let Some(mailbox) = mailbox.upgrade() {
-                let _ = mailbox.send(Message::Opened(number, opened));
+                let _ = mailbox.send(Message::Opened(opened));
             }
         });
     }
 
     /// Takes over an opened vault and answers who waited for it.
-    pub(super) fn opened(&mut self, number: u64, opened: Result<Box<Opened>, Fault>) {
-        let current = number == self.openings && matches!(self.state, State::Opening(_));
+    pub(super) fn opened(&mut self, opened: Result<Box<Opened>, Fault>) {
+        self.opening = false;
+        let awaited = matches!(self.state, State::Opening(_));
         match opened {
             // It was locked again while it was being opened.
-            Ok(opened) if !current => self.close(move || opened.store_end()),
-            Err(_) if !current => {}
+            Ok(opened) if !awaited => self.close(move || opened.store_end()),
+            Err(_) if !awaited => {}
             Ok(opened) => self.serve_from(*opened).unwrap_or_else(|fault| self.break_with(fault)),
             Err(fault) => self.break_with(fault),
         }
@@ -145,9 +150,9 @@ impl Agent {
 
     fn break_with(&mut self, fault: Fault) {
         tracing::error!(code = fault.code.name(), "the vault cannot be opened: {fault}");
-        let next = match (fault.code, self.ports.stores.exists()) {
+        let next = match self.ports.stores.exists() {
             // Nothing was made, so nothing is broken.
-            (_, Ok(false)) => State::Empty,
+            Ok(false) => State::Empty,
             _ => State::Broken(fault.clone()),
         };
         let waiters = self.take_waiters(next);
