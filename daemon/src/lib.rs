@@ -18,6 +18,7 @@
 
 pub mod config;
 pub mod door;
+pub mod harden;
 pub mod keeper;
 pub mod log;
 pub mod otp;

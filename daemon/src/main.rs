@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use passcode_daemon::config::{Config, DOCUMENTED, KeyStoreKind};
 use passcode_daemon::door::Door;
+use passcode_daemon::harden::harden;
 use passcode_daemon::ports::Ports;
 use passcode_daemon::ports::clock::SystemClock;
 use passcode_daemon::ports::keyfile::KeyFile;
@@ -55,6 +56,7 @@ fn show(text: &str) -> ExitCode {
 }
 
 fn serve(verbose: bool) -> Result<ExitCode, String> {
+    let unprotected = harden();
     let place = Place::find().map_err(with_hint)?;
     let config = Config::load(&place.config).map_err(|fault| fault.to_string())?;
     log::start(verbose);
@@ -65,7 +67,7 @@ fn serve(verbose: bool) -> Result<ExitCode, String> {
         .map_err(|error| format!("the system gives no event loop: {error}"))?;
     runtime.block_on(async {
         let door = Door::open(&place).map_err(with_hint)?;
-        run::run(door, ports(&place, &config)).await;
+        run::run(door, ports(&place, &config), &place.config, unprotected).await;
         Ok(ExitCode::SUCCESS)
     })
 }

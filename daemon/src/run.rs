@@ -1,6 +1,7 @@
 //! Puts the parts together, and takes them apart in order: no new connections, sessions come to their end, the
 //! keeper closes the vault, the disk last.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -13,10 +14,16 @@ use crate::peer::{Peer, Rights};
 use crate::ports::Ports;
 use crate::session::Surroundings;
 
-/// Serves at `door` until a client or the system ends the agent.
-pub async fn run(door: Door, ports: Ports) {
+/// Serves at `door` until a client or the system ends the agent. `config` is named in advice;
+/// `unprotected` says what the system refused when the process was protected.
+pub async fn run(door: Door, ports: Ports, config: &Path, unprotected: Vec<String>) {
     let connections = Arc::new(AtomicU32::new(0));
-    let about = About { socket: door.address(), connections: Arc::clone(&connections) };
+    let about = About {
+        socket: door.address(),
+        config: config.display().to_string(),
+        unprotected,
+        connections: Arc::clone(&connections),
+    };
     let clock = Arc::clone(&ports.clock);
     let (keeper, kept) = Keeper::start(ports, about);
     tokio::spawn(end_on_signal(keeper.clone()));

@@ -19,7 +19,7 @@ use crate::vault::{Entry, OpenVault};
 use crate::vault::seal::Unsealable;
 
 /// A wall clock before this moment (2000-01-01) has not been set.
-const CLOCK_FLOOR: Duration = Duration::from_secs(946_684_800);
+pub(super) const CLOCK_FLOOR: Duration = Duration::from_secs(946_684_800);
 
 impl Agent {
     /// Answers `code`.

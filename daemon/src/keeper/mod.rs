@@ -84,6 +84,10 @@ enum Message {
 pub struct About {
     /// Where the agent listens, for `status`.
     pub socket: String,
+    /// The user's configuration, for advice.
+    pub config: String,
+    /// What the system refused when the process was to be protected, as sentences for `status`.
+    pub unprotected: Vec<String>,
     /// Connections that are open now.
     pub connections: Arc<AtomicU32>,
 }

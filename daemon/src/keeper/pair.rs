@@ -1,11 +1,13 @@
 //! Pairing by a key that a service shows: reads the key, names the profile, computes the first code.
 
+use std::time::Duration;
+
 use passcode_proto::profile::Counter;
 use passcode_proto::reply::{Code, Paired, Validity};
 use passcode_proto::request::Pair;
 use passcode_proto::{Answer, Fault, FaultCode};
 
-use super::codes::time_validity;
+use super::codes::{CLOCK_FLOOR, time_validity};
 use crate::otp;
 use crate::pairing::{self, KeyFault, Overrides, PairingKey};
 use crate::ports::clock::Clock;
@@ -29,7 +31,7 @@ pub(super) fn prepare(vault: &OpenVault, pair: &Pair, clock: &dyn Clock) -> Resu
         weak: otp::is_weak(&key.secret),
         pin: key.pin_digits,
     };
-    let (first, usage) = first_code(&key, &stored, pair.no_code, clock.wall().as_secs())?;
+    let (first, usage) = first_code(&key, &stored, pair.no_code, clock.wall())?;
     let edit = vault.add(&stored, &key.secret, usage)?;
     let warnings = key.warnings.iter().map(ToString::to_string).collect();
     let profile = stored.profile(edit.subject);
@@ -50,19 +52,20 @@ fn first_code(
     key: &PairingKey,
     stored: &StoredProfile,
     no_code: bool,
-    now: u64,
+    now: Duration,
 ) -> Result<(Option<Code>, Usage), Fault> {
-    let step = key.parameters.step_at(now);
+    let step = key.parameters.step_at(now.as_secs());
     let counter_based = step.is_none();
     let factor = step.as_ref().map_or(key.counter, |step| step.number);
     let usage = match (counter_based, no_code) {
         (true, true) => Usage::counter(key.counter),
         (true, false) => Usage::counter(key.counter.checked_add(1).ok_or(FaultCode::CounterEnd)?),
         (false, true) => Usage::step(None),
+        (false, false) if now < CLOCK_FLOOR => return Err(FaultCode::ClockWrong.into()),
         (false, false) => Usage::step(Some(factor)),
     };
     let validity = match &step {
-        Some(step) => time_validity(step, now),
+        Some(step) => time_validity(step, now.as_secs()),
         None => Validity::Count { counter: Counter(factor) },
     };
     let first = (!no_code).then(|| Code {

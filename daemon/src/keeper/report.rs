@@ -38,6 +38,7 @@ impl Agent {
         if let Some(fault) = &self.write_trouble {
             warnings.push(format!("{} {}", fault.message, fault.hint));
         }
+        warnings.extend(self.about.unprotected.iter().cloned());
         match keystore {
             None => warnings.push("No key store is chosen, so nothing can be paired.".to_owned()),
             Some(keystore) => warnings.extend(keystore.warning().map(|warning| sentence(&warning))),

@@ -148,7 +148,10 @@ impl Agent {
         Ok(())
     }
 
-    fn break_with(&mut self, fault: Fault) {
+    fn break_with(&mut self, mut fault: Fault) {
+        if fault.code == FaultCode::NoKeyStore {
+            fault.hint = fault.hint.replace("config.toml", &self.about.config);
+        }
         tracing::error!(code = fault.code.name(), "the vault cannot be opened: {fault}");
         let next = match self.ports.stores.exists() {
             // Nothing was made, so nothing is broken.

@@ -42,21 +42,27 @@ impl<R: AsyncRead + Unpin> Inbox<R> {
         Ok(any.then(|| self.buffer[0]))
     }
 
-    /// Settles the spelling by the first byte, and takes the preamble off when there is one.
-    pub(super) async fn open(&mut self, first: u8) -> Result<(), End> {
-        self.spelling = Spelling::of(first).ok_or(FaultCode::BadRequest)?;
-        if self.spelling == Spelling::Json {
-            return Ok(());
+    /// Settles the spelling, and takes the preamble off when there is one.
+    pub(super) async fn open(&mut self, spelling: Spelling) -> Result<(), End> {
+        self.spelling = spelling;
+        if spelling == Spelling::Binary {
+            let clock = Arc::clone(&self.clock);
+            let preamble = within(clock.as_ref(), MESSAGE_TIME, self.preamble()).await;
+            binary::read_preamble(preamble.unwrap_or_else(|| Err(FaultCode::TooSlow.into()))?)?;
+            self.consume(PREAMBLE_BYTES);
         }
-        let preamble = loop {
-            match self.arrived().first_chunk::<PREAMBLE_BYTES>() {
-                Some(preamble) => break *preamble,
-                None => self.more().await?,
-            }
-        };
-        binary::read_preamble(preamble)?;
-        self.consume(PREAMBLE_BYTES);
         Ok(())
+    }
+
+    async fn preamble(&mut self) -> Result<[u8; PREAMBLE_BYTES], End> {
+        loop {
+            if let Some(preamble) = self.arrived().first_chunk() {
+                return Ok(*preamble);
+            }
+            if !self.fill().await? {
+                return Err(cut_short());
+            }
+        }
     }
 
     /// Waits for the next message; none when the connection closes between two.
@@ -101,16 +107,6 @@ impl<R: AsyncRead + Unpin> Inbox<R> {
         match self.spelling {
             Spelling::Json => Ok(self.take_line(self.filled)),
             Spelling::Binary => Err(cut_short()),
-        }
-    }
-
-    async fn more(&mut self) -> Result<(), End> {
-        let clock = Arc::clone(&self.clock);
-        match within(clock.as_ref(), MESSAGE_TIME, self.fill()).await {
-            Some(Ok(true)) => Ok(()),
-            Some(Ok(false)) => Err(cut_short()),
-            Some(Err(end)) => Err(end),
-            None => Err(FaultCode::TooSlow.into()),
         }
     }
 

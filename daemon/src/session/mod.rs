@@ -134,8 +134,10 @@ struct Session<R, W> {
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
     async fn run(&mut self) -> Result<(), End> {
         if let Some(first) = self.arrival().await? {
-            self.outbox.speak(Spelling::of(first).ok_or_else(not_our_language)?);
-            self.inbox.open(first).await?;
+            let spelling = Spelling::of(first).ok_or_else(not_our_language)?;
+            // JSON, which every client can read, until the version is settled.
+            self.inbox.open(spelling).await?;
+            self.outbox.speak(spelling);
         }
         while let Some(message) = self.next().await? {
             self.activity.work();

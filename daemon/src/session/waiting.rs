@@ -16,7 +16,10 @@ pub(super) async fn ask(around: &Surroundings, peer: &Arc<Peer>, request: Reques
     let Request::GetCode(wanted) = &request else {
         return around.keeper.ask(request, peer).await;
     };
-    let patience = Duration::from_secs(wanted.wait.unwrap_or(CODE_WAIT).min(CODE_WAIT).into());
+    let patience = match wanted.wait.unwrap_or(CODE_WAIT) {
+        seconds if seconds <= CODE_WAIT => Duration::from_secs(seconds.into()),
+        _ => return too_patient().into(),
+    };
     let end = around.clock.boot() + patience;
     loop {
         let moment = match around.keeper.ask(request.clone(), peer).await {
@@ -29,6 +32,10 @@ pub(super) async fn ask(around: &Surroundings, peer: &Arc<Peer>, request: Reques
         }
         around.clock.sleep(wait).await;
     }
+}
+
+fn too_patient() -> Fault {
+    Fault::because(FaultCode::BadRequest, format!("\"wait\" is from 0 to {CODE_WAIT} seconds."))
 }
 
 fn too_long(wait: Duration, patience: Duration) -> Fault {

@@ -57,9 +57,9 @@ impl OpenVault {
         }
         let base = [issuer, account].into_iter().find(|label| !label.is_empty());
         let base = base.map_or("passcode", Label::as_str);
-        let numbered = (2..=limits::PROFILES + 1).map(|number| format!("{base} {number}"));
+        let others = (2..=limits::PROFILES + 1).map(|number| numbered(base, number));
         std::iter::once(base.to_owned())
-            .chain(numbered)
+            .chain(others)
             .find_map(|name| self.free_name(&name, None).ok())
             .ok_or_else(|| FaultCode::BadName.into())
     }
@@ -175,6 +175,13 @@ impl OpenVault {
         let plain = serde_json::to_vec(plain).map_err(|_| FaultCode::Internal)?;
         Ok(self.key.seal(table, id, revision, &plain))
     }
+}
+
+/// A name with a number behind it, of which nothing is lost when the name is as long as it may be.
+fn numbered(name: &str, number: usize) -> String {
+    let number = format!(" {number}");
+    let end = name.floor_char_boundary(limits::LABEL_BYTES - number.len());
+    format!("{}{number}", &name[..end])
 }
 
 impl Entry {

@@ -67,10 +67,15 @@ pub fn resolve<'a>(
 }
 
 fn is_account(profile: &Profile, typed: &str) -> bool {
-    let issuer = profile.issuer.as_str();
-    let account = typed.trim().get(issuer.len()..).and_then(|rest| rest.strip_prefix(':'));
-    let same_issuer = typed.trim().get(..issuer.len()).is_some_and(|typed| typed.eq_ignore_ascii_case(issuer));
-    same_issuer && account.is_some_and(|typed| typed.trim().eq_ignore_ascii_case(profile.account.as_str()))
+    // Issuers and accounts may have colons of their own.
+    typed.match_indices(':').any(|(colon, _)| {
+        is_same(&typed[..colon], &profile.issuer) && is_same(&typed[colon + 1..], &profile.account)
+    })
+}
+
+fn is_same(typed: &str, label: &Label) -> bool {
+    let typed = typed.trim().chars().flat_map(char::to_lowercase);
+    typed.eq(label.as_str().chars().flat_map(char::to_lowercase))
 }
 
 fn ambiguous<'a>(candidates: &[ProfileId], profiles: impl Iterator<Item = &'a Profile>) -> Fault {

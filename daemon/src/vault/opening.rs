@@ -83,6 +83,8 @@ fn read(key: VaultKey, rows: Vec<Row>, doubtful_until: Option<u64>) -> Result<Op
         let entry = read_entry(&vault.key, id, &row, &mut sealed)?;
         vault.names.insert(&entry.profile);
         vault.entries.insert(id, entry);
+        // A pairing that was reported as failed may have been stored all the same, without its settings.
+        vault.settings.next_id = vault.settings.next_id.max(row.id.saturating_add(1));
     }
     Ok(vault)
 }
@@ -156,10 +158,13 @@ fn slot_fault(fault: SlotFault) -> Fault {
     Fault::because(FaultCode::KeyStore, sentence(&fault)).advise(fault.hint())
 }
 
-/// The lower layers describe what happened as a clause; people are told a sentence.
+/// The lower layers describe what happened as a clause; people are told a sentence. One that begins with the name of a
+/// file keeps it as it is.
 pub fn sentence(clause: &dyn std::fmt::Display) -> String {
     let clause = clause.to_string();
     let mut letters = clause.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+    match letters.next() {
+        Some(first) if !clause.starts_with("vault.") => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        _ => format!("{clause}."),
+    }
 }
