@@ -1,1 +1,45 @@
-fn main(){}
+//! `passcode`: pairs, asks the agent for passcodes, and prints them.
+//!
+//! Holds nothing that another client would need too: that is the protocol crate's. Here live the command line
+//! ([`args`], [`values`], [`usage`]), one file for each command ([`commands`]), what they write ([`output`],
+//! [`text`]), what they ask ([`input`], [`terminal`]), the [`clipboard`], and the live list ([`watch`]).
+
+mod args;
+mod clipboard;
+mod commands;
+mod context;
+mod input;
+mod output;
+mod terminal;
+mod text;
+mod usage;
+mod values;
+mod watch;
+
+use std::env;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use commands::Run;
+use output::Outcome;
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = env::args_os().collect();
+    if clipboard::owner::is_meant(&arguments) {
+        return ended(clipboard::owner::serve(), false);
+    }
+    match args::read(&arguments) {
+        Ok(cli) => {
+            let json = cli.command.json();
+            ended(cli.command.run(&cli.context), json)
+        }
+        Err(answer) => answer.write(),
+    }
+}
+
+fn ended(outcome: Outcome, json: bool) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(json),
+    }
+}

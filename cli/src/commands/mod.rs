@@ -1,0 +1,97 @@
+//! The commands, a file each. A new one is its file, its line under `mod`, and its line in the table below.
+
+mod agent;
+mod completions;
+mod default;
+mod get;
+mod hotp;
+mod list;
+mod lock;
+mod man;
+mod pair;
+mod rename;
+mod status;
+mod unlock;
+mod unpair;
+mod watch;
+
+use clap::{Args, Subcommand};
+
+use crate::context::Context;
+use crate::output::Outcome;
+
+/// What a command does with its arguments.
+pub trait Run {
+    /// Whether the result, and a failure, are wanted as JSON.
+    fn json(&self) -> bool {
+        false
+    }
+
+    /// Runs the command.
+    fn run(self, context: &Context) -> Outcome;
+}
+
+macro_rules! commands {
+    ($($group:literal { $($module:ident::$Name:ident,)+ })+) => {
+        /// A command with its arguments.
+        #[derive(Debug, Subcommand)]
+        pub enum Command {
+            $($($Name($module::$Name),)+)+
+        }
+
+        impl Command {
+            /// The grammar of one command, without those of all others.
+            pub fn alone(name: &str) -> Option<clap::Command> {
+                let command = |name: &'static str| clap::Command::new(name);
+                match name {
+                    $($(stringify!($module) => {
+                        Some($module::$Name::augment_args(command(stringify!($module))))
+                    })+)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl Run for Command {
+            fn json(&self) -> bool {
+                match self {
+                    $($(Self::$Name(command) => command.json(),)+)+
+                }
+            }
+
+            fn run(self, context: &Context) -> Outcome {
+                match self {
+                    $($(Self::$Name(command) => command.run(context),)+)+
+                }
+            }
+        }
+
+        /// The groups of the overview: heading and names.
+        pub const GROUPS: &[(&str, &[&str])] = &[$(($group, &[$(stringify!($module)),+])),+];
+    };
+}
+
+commands! {
+    "Passcodes" {
+        get::Get,
+        watch::Watch,
+        hotp::Hotp,
+    }
+    "Profiles" {
+        pair::Pair,
+        list::List,
+        default::Default,
+        rename::Rename,
+        unpair::Unpair,
+    }
+    "Agent" {
+        status::Status,
+        lock::Lock,
+        unlock::Unlock,
+        agent::Agent,
+    }
+    "Shell" {
+        completions::Completions,
+        man::Man,
+    }
+}

@@ -1,0 +1,64 @@
+//! `passcode unpair`: removes a profile and its secret, after asking. The question is for the user; what is allowed
+//! is the agent's decision.
+
+use clap::Args;
+use passcode_proto::profile::Profile;
+use passcode_proto::{Fault, FaultCode, request};
+
+use super::Run;
+use super::list::all_profiles;
+use crate::context::Context;
+use crate::output::{self, Failure, Outcome};
+use crate::{terminal, text};
+
+/// Remove a profile and its secret for good
+///
+/// Without another copy of the key, the service has to be paired anew; make sure that you can still sign on there.
+#[derive(Debug, Args)]
+pub struct Unpair {
+    /// The profile's whole name
+    profile: String,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Run for Unpair {
+    fn run(self, context: &Context) -> Outcome {
+        if !self.yes && !context.may_ask() {
+            return Err(nobody_to_ask());
+        }
+        let mut agent = context.agent()?;
+        if !self.yes {
+            let (profiles, _) = all_profiles(&mut agent)?;
+            let wanted = self.profile.trim().to_lowercase();
+            let profile = profiles.iter().find(|profile| profile.name.folded() == wanted);
+            let profile = profile.ok_or_else(|| Fault::from(FaultCode::NoSuchProfile))?;
+            if !terminal::confirm(&question(profile))? {
+                return Err(Failure::local(
+                    "declined",
+                    "Nothing was unpaired.",
+                    "Answer y to remove the profile.",
+                ));
+            }
+        }
+        agent.call(request::Unpair { profile: self.profile })?;
+        output::note("The profile and its secret were removed.");
+        Ok(())
+    }
+}
+
+fn question(profile: &Profile) -> String {
+    let owner = match text::owner(profile) {
+        owner if owner.is_empty() => owner,
+        owner => format!(" ({owner})"),
+    };
+    format!("Remove \"{}\"{owner} and its secret for good?", profile.name)
+}
+
+fn nobody_to_ask() -> Failure {
+    Failure::usage(
+        "Nobody can be asked whether to remove the profile.",
+        "Run it in a terminal, or with --yes.",
+    )
+}

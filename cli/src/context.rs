@@ -1,0 +1,33 @@
+//! What every command needs to know beside its own arguments, and its way to the agent.
+
+use clap::Args;
+use passcode_proto::client::{Client, start};
+use passcode_proto::place::Place;
+
+use crate::output::Failure;
+use crate::terminal;
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+pub struct Context {
+    /// Never ask anything; fail instead
+    #[arg(long, global = true, display_order = 100)]
+    no_prompt: bool,
+}
+
+impl Context {
+    /// Whether the user can be asked something.
+    pub fn may_ask(&self) -> bool {
+        !self.no_prompt && terminal::can_ask()
+    }
+
+    /// Connects to the agent, starting one when none runs.
+    pub fn agent(&self) -> Result<Client, Failure> {
+        Ok(start::connect_or_start(&Place::find()?)?)
+    }
+
+    /// Connects to the agent that runs; fails when none does.
+    pub fn running_agent(&self) -> Result<Client, Failure> {
+        Ok(Client::connect(&Place::find()?)?)
+    }
+}
