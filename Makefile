@@ -5,7 +5,7 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/passcode-agent
 export CACHE
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
-.PHONY: help build run test lint bench protocol clean
+.PHONY: help build run test lint bench fuzz protocol clean
 
 help:            ## show this
 	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/:.*## */\t/' | expand -t 12
@@ -31,6 +31,10 @@ lint: ## check form, lints, dependencies and documentation
 bench: ## measure the figures of docs/performance.md
 	@packaging/setup.sh bench
 	tests/bench/run.sh
+
+fuzz: ## fuzz every decoder, FUZZ_SECONDS each (needs a nightly compiler)
+	@packaging/setup.sh fuzz
+	tests/fuzz/run.sh
 
 protocol: ## make the tables of docs/protocol.md anew from the code
 	PASSCODE_BLESS=1 cargo test --locked -p passcode-tests --test documents

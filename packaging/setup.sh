@@ -1,10 +1,11 @@
 #!/bin/sh
 # Installs what is missing to build, test or measure on Debian and Ubuntu.
-# Usage: packaging/setup.sh build|test|bench
+# Usage: packaging/setup.sh build|test|bench|fuzz
 # As root (or where sudo asks nothing) it installs; else it says what to install and fails.
 set -eu
 
 CARGO_DENY_VERSION=0.20.2
+CARGO_FUZZ_VERSION=0.13.2
 
 tools_for() {
     echo cc:gcc
@@ -41,12 +42,13 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-install_cargo_deny() {
-    if "$CACHE/tools/bin/cargo-deny" --version 2>/dev/null | grep -q "$CARGO_DENY_VERSION"; then
+# install_tool NAME VERSION: builds a cargo tool once, outside the tree.
+install_tool() {
+    if grep -qs "^\"$1 $2 " "$CACHE/tools/.crates.toml"; then
         return
     fi
-    echo "building cargo-deny $CARGO_DENY_VERSION once, for the checks of dependencies ..."
-    cargo install --locked --quiet --version "$CARGO_DENY_VERSION" --root "$CACHE/tools" cargo-deny
+    echo "building $1 $2 once ..."
+    cargo install --locked --quiet --version "$2" --root "$CACHE/tools" "$1"
 }
 
 if ! command -v cargo >/dev/null; then
@@ -57,4 +59,7 @@ packages=$(missing_packages "$1" | sort -u)
 # Word splitting is wanted: one package a word.
 # shellcheck disable=SC2086
 [ -z "$packages" ] || install_packages $packages
-[ "$1" != test ] || install_cargo_deny
+case $1 in
+test) install_tool cargo-deny "$CARGO_DENY_VERSION" ;;
+fuzz) install_tool cargo-fuzz "$CARGO_FUZZ_VERSION" ;;
+esac
