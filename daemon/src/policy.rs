@@ -3,6 +3,7 @@
 
 use passcode_proto::{Fault, FaultCode, Request};
 
+use crate::keeper::Needs;
 use crate::peer::{Right, Rights};
 
 /// What holds for a request.
@@ -10,34 +11,34 @@ use crate::peer::{Right, Rights};
 pub struct Rule {
     /// What the caller must be allowed.
     pub right: Right,
-    /// Whether it is refused while the vault is locked.
-    pub needs_vault: bool,
+    /// What it cannot do without.
+    pub needs: Needs,
     /// Whether the log names it at the usual level: whatever changes something, but not each code, since codes are
     /// asked for by the hundred thousand a second and a line would take longer than the code.
     pub logged: bool,
 }
 
-const fn rule_of(right: Right, needs_vault: bool, logged: bool) -> Rule {
-    Rule { right, needs_vault, logged }
+const fn rule_of(right: Right, needs: Needs, logged: bool) -> Rule {
+    Rule { right, needs, logged }
 }
 
 /// The rule for `request`.
 pub const fn rule(request: &Request) -> Rule {
     match request {
         Request::Hello(_) | Request::Help(_) | Request::Status(_) => {
-            rule_of(Right::Presence, false, false)
+            rule_of(Right::Presence, Needs::Nothing, false)
         }
-        Request::Subscribe(_) => rule_of(Right::Profiles, false, false),
-        Request::List(_) | Request::HotpShow(_) => rule_of(Right::Profiles, true, false),
-        Request::GetCode(_) => rule_of(Right::Codes, true, false),
-        Request::HotpResync(_) => rule_of(Right::Codes, true, true),
+        Request::Subscribe(_) => rule_of(Right::Profiles, Needs::Nothing, false),
+        Request::List(_) | Request::HotpShow(_) => rule_of(Right::Profiles, Needs::OpenVault, false),
+        Request::GetCode(_) => rule_of(Right::Codes, Needs::OpenVault, false),
+        Request::HotpResync(_) => rule_of(Right::Codes, Needs::OpenVault, true),
         Request::Pair(_)
         | Request::Rename(_)
         | Request::SetDefault(_)
         | Request::Unpair(_)
-        | Request::HotpSet(_) => rule_of(Right::Manage, true, true),
+        | Request::HotpSet(_) => rule_of(Right::Manage, Needs::OpenVault, true),
         Request::Lock(_) | Request::Unlock(_) | Request::Quit(_) => {
-            rule_of(Right::Manage, false, true)
+            rule_of(Right::Manage, Needs::Nothing, true)
         }
     }
 }

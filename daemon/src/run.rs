@@ -9,7 +9,7 @@ use passcode_proto::Request;
 use passcode_proto::request::Quit;
 
 use crate::door::Door;
-use crate::keeper::{About, Keeper};
+use crate::keeper::{About, Keeper, Needs};
 use crate::peer::{Peer, Rights};
 use crate::ports::Ports;
 use crate::session::Surroundings;
@@ -27,22 +27,37 @@ pub async fn run(door: Door, ports: Ports, config: &Path, unprotected: Vec<Strin
     let clock = Arc::clone(&ports.clock);
     let (keeper, kept) = Keeper::start(ports, about);
     tokio::spawn(end_on_signal(keeper.clone()));
-    tell_service_manager(sd_notify::NotifyState::Ready);
+    tell_service_manager(Phase::Up);
     tracing::info!(socket = door.address(), "the agent is up");
 
-    door.serve(Surroundings { keeper: keeper.clone(), clock }, connections).await;
-    tell_service_manager(sd_notify::NotifyState::Stopping);
+    let closed = door.serve(Surroundings { keeper: keeper.clone(), clock }, connections).await;
+    tell_service_manager(Phase::Ending);
     drop(keeper);
     if kept.await.is_err() {
         tracing::error!("the keeper failed");
     }
+    drop(closed);
     tracing::info!("the agent has ended");
 }
 
-/// Without a service manager there is nobody to tell.
-fn tell_service_manager(state: sd_notify::NotifyState<'_>) {
-    let _ = sd_notify::notify(&[state]);
+/// What a service manager wants to know.
+enum Phase {
+    Up,
+    Ending,
 }
+
+/// Without a service manager there is nobody to tell.
+#[cfg(unix)]
+fn tell_service_manager(phase: Phase) {
+    let _ = sd_notify::notify(&[match phase {
+        Phase::Up => sd_notify::NotifyState::Ready,
+        Phase::Ending => sd_notify::NotifyState::Stopping,
+    }]);
+}
+
+/// On Windows the agent belongs to the user's session and is no service.
+#[cfg(windows)]
+fn tell_service_manager(_: Phase) {}
 
 async fn end_on_signal(keeper: Keeper) {
     let mut stopping = keeper.stopping();
@@ -52,7 +67,7 @@ async fn end_on_signal(keeper: Keeper) {
         _ = stopping.wait_for(|stop| *stop) => return,
     }
     let own = Arc::new(Peer::new(None, Rights::ALL));
-    keeper.ask(Request::Quit(Quit {}), &own).await;
+    keeper.ask(Request::Quit(Quit {}), Needs::Nothing, &own).await;
 }
 
 #[cfg(unix)]

@@ -36,6 +36,8 @@ pub mod join;
 pub mod label;
 pub mod limits;
 pub mod place;
+#[cfg(windows)]
+pub mod process;
 pub mod profile;
 pub mod reply;
 pub mod request;

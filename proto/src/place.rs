@@ -8,6 +8,9 @@
 //! | configuration | `DIR/config.toml` | `$XDG_CONFIG_HOME/passcode/config.toml` |
 //! | log | `DIR/passcoded.log` | `$XDG_STATE_HOME/passcode/passcoded.log` |
 //!
+//! On Windows the socket is the pipe `\\.\pipe\passcode-SID` of the user, or one named after `DIR`; vault and log are in
+//! `%LOCALAPPDATA%\Passcode Agent`, and the configuration is in `%APPDATA%\Passcode Agent`.
+//!
 //! `PASSCODE_SOCKET` overrides the socket alone. Relative paths in XDG variables are ignored, as the XDG Base
 //! Directory Specification says; without `XDG_RUNTIME_DIR` the runtime folder of the system is tried, then the state
 //! folder.
@@ -69,9 +72,9 @@ impl Place {
         }
     }
 
-    /// The lock that a running agent holds, beside its socket; its text names the agent's process.
+    /// The lock that a running agent holds: beside its socket, or in the folder of the vault where that is a pipe.
     pub fn agent_lock(&self) -> PathBuf {
-        self.socket.with_extension("lock")
+        system::agent_lock(self)
     }
 
     /// The lock that a client holds while it starts an agent.

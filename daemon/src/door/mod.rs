@@ -56,7 +56,7 @@ impl Door {
     }
 
     /// Serves connections until the agent is told to end, then lets the sessions come to theirs.
-    pub async fn serve(self, around: Surroundings, count: Arc<AtomicU32>) {
+    pub async fn serve(self, around: Surroundings, count: Arc<AtomicU32>) -> Closed {
         let mut stop = around.keeper.stopping();
         let mut room = Room::new(Arc::clone(&around.clock));
         loop {
@@ -75,12 +75,19 @@ impl Door {
             count.store(room.taken(), Ordering::Relaxed);
         }
         drop(self.listener);
-        self.hold.give_up();
+        self.hold.remove_socket();
         tokio::select! {
             () = room.everyone_leaves() => {}
             () = around.clock.sleep(GRACE) => {}
         }
+        Closed { _hold: self.hold }
     }
+}
+
+/// A door that lets nobody in any more. The next agent waits until this is dropped, so that it finds the vault closed.
+#[must_use]
+pub struct Closed {
+    _hold: system::Hold,
 }
 
 async fn admit(stream: Stream, around: &Surroundings, room: &mut Room) {

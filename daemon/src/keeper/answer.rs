@@ -1,5 +1,5 @@
-//! The verbs, one line each: which of the keeper's parts answers. Whether the vault has to be open for it stands in
-//! [`crate::policy`].
+//! The verbs, one line each: which of the keeper's parts answers. Whether the vault has to be open for it is
+//! told with the request; the table stands in `policy`.
 
 use passcode_proto::limits::PAGE;
 use passcode_proto::reply::{Done, HelpTable, ProfilePage, Welcome};
@@ -7,8 +7,7 @@ use passcode_proto::request::List;
 use passcode_proto::{Answer, Fault, FaultCode, Request, codec, verb};
 
 use super::state::{Agent, State};
-use super::{Asked, Outcome};
-use crate::policy;
+use super::{Asked, Needs, Outcome};
 
 /// What this agent can do beyond the first release of the protocol's version 1.
 const FEATURES: &[&str] = &[];
@@ -24,7 +23,7 @@ impl Agent {
     }
 
     fn blocked(&self, asked: &Asked) -> Option<Blocked> {
-        if !policy::rule(&asked.request).needs_vault {
+        if asked.needs == Needs::Nothing {
             return None;
         }
         match (&self.state, &asked.request) {

@@ -14,6 +14,7 @@ use super::pending::Job;
 use super::state::{Agent, Open, State};
 use super::{Asked, Outcome};
 use crate::otp::Step;
+use crate::peer::Peer;
 use crate::ports::store::Change;
 use crate::vault::{Entry, OpenVault};
 use crate::vault::seal::Unsealable;
@@ -71,20 +72,18 @@ impl Agent {
             Ok(code) => Answer::GetCode(code),
             Err(fault) => return asked.answer(fault),
         };
+        if let Some(changes) = self.note_step(id, step.number, counts) {
+            if fresh {
+                let Asked { reply, peer, .. } = asked;
+                let job = Job::FreshStep { profile: id, answer, reply, receiver: peer };
+                return self.submit(job, changes);
+            }
+            self.submit(Job::GivenStep, changes);
+        }
         if counts {
-            self.announce_given(&asked, id);
+            self.announce_given(&asked.peer, id);
         }
-        match self.note_step(id, step.number, counts) {
-            Some(changes) if fresh => {
-                let job = Job::FreshStep { answer, reply: asked.reply };
-                self.submit(job, changes);
-            }
-            Some(changes) => {
-                self.submit(Job::GivenStep, changes);
-                asked.answer(answer);
-            }
-            None => asked.answer(answer),
-        }
+        asked.answer(answer);
     }
 
     fn note_step(&mut self, id: ProfileId, step: u64, counts: bool) -> Option<Vec<Change>> {
@@ -102,10 +101,7 @@ impl Agent {
             Ok((first + 1, Answer::GetCode(self.computed(id, first, validity)?)))
         });
         match reserved {
-            Ok((to, answer)) => {
-                self.announce_given(&asked, id);
-                self.move_counter(asked, id, to, answer);
-            }
+            Ok((to, answer)) => self.move_counter(asked, id, to, answer, true),
             Err(fault) => asked.answer(fault),
         }
     }
@@ -117,10 +113,7 @@ impl Agent {
             Ok((id, _)) if self.open().is_ok_and(|open| open.edits.concerns(id)) => self.postpone(asked),
             Ok((_, CounterPlan::Tell(answer))) => asked.answer(answer),
             Ok((id, CounterPlan::Move { to, answer, gives })) => {
-                if gives {
-                    self.announce_given(&asked, id);
-                }
-                self.move_counter(asked, id, to, answer);
+                self.move_counter(asked, id, to, answer, gives);
             }
         }
     }
@@ -158,8 +151,8 @@ impl Agent {
         Ok((id, CounterPlan::Move { to, answer, gives: true }))
     }
 
-    /// Moves a counter at once in memory, and gives `answer` when that is on disk.
-    fn move_counter(&mut self, asked: Asked, id: ProfileId, to: u64, answer: Answer) {
+    /// Moves a counter at once in memory, and gives `answer`, with codes if it `gives`, when that is on disk.
+    fn move_counter(&mut self, asked: Asked, id: ProfileId, to: u64, answer: Answer, gives: bool) {
         let State::Open(open) = &mut self.state else {
             return asked.answer(FaultCode::Locked);
         };
@@ -167,7 +160,9 @@ impl Agent {
             entry.usage.advance_to(to);
         }
         let changes = open.vault.usage_change(id);
-        self.submit(Job::Counter { profile: id, to, answer, reply: asked.reply }, changes);
+        let Asked { reply, peer, .. } = asked;
+        let receiver = gives.then_some(peer);
+        self.submit(Job::Counter { profile: id, to, answer, reply, receiver }, changes);
     }
 
     fn submit(&mut self, job: Job, changes: Vec<Change>) {
@@ -200,8 +195,9 @@ impl Agent {
     }
 
     fn computed(&self, id: ProfileId, factor: u64, validity: Validity) -> Result<Code, Fault> {
-        let kind = self.entry(id)?.profile.kind;
-        Ok(Code { profile: self.name(id)?, code: self.code_text(id, factor)?, kind, validity })
+        let entry = self.entry(id)?;
+        let code = self.open()?.vault.code(entry, factor).map_err(|Unsealable| FaultCode::VaultDamaged)?;
+        Ok(Code { profile: entry.profile.name.clone(), code, kind: entry.profile.kind, validity })
     }
 
     fn code_text(&self, id: ProfileId, factor: u64) -> Result<SecretText, Fault> {
@@ -222,10 +218,9 @@ impl Agent {
         }
     }
 
-    fn announce_given(&mut self, asked: &Asked, profile: ProfileId) {
-        let peer = &asked.peer;
+    pub(super) fn announce_given(&mut self, receiver: &Peer, profile: ProfileId) {
         self.subscribers.announce(|| {
-            Event::CodeGiven(CodeGiven { profile, caller: peer.program().to_owned() })
+            Event::CodeGiven(CodeGiven { profile, caller: receiver.program().to_owned() })
         });
     }
 }

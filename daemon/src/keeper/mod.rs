@@ -29,6 +29,15 @@ mod subscribers;
 use state::Agent;
 pub use subscribers::Subscription;
 
+/// What a request cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// It is answered in every state.
+    Nothing,
+    /// It is refused while the vault is locked, and waits while it is being opened.
+    OpenVault,
+}
+
 /// What becomes of a request.
 pub enum Outcome {
     /// It is answered.
@@ -63,6 +72,7 @@ type ReplyTo = oneshot::Sender<Outcome>;
 /// A request with its caller.
 struct Asked {
     request: Request,
+    needs: Needs,
     peer: Arc<Peer>,
     reply: ReplyTo,
 }
@@ -117,9 +127,9 @@ impl Keeper {
     }
 
     /// Asks one thing and waits for what becomes of it.
-    pub async fn ask(&self, request: Request, peer: &Arc<Peer>) -> Outcome {
+    pub async fn ask(&self, request: Request, needs: Needs, peer: &Arc<Peer>) -> Outcome {
         let (reply, answered) = oneshot::channel();
-        let asked = Asked { request, peer: Arc::clone(peer), reply };
+        let asked = Asked { request, needs, peer: Arc::clone(peer), reply };
         if self.mailbox.send(Message::Asked(asked)).is_err() {
             return FaultCode::Stopping.into();
         }

@@ -1,6 +1,7 @@
 //! Answers that wait for the disk: each leaves only when what it rests on is stored.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use passcode_proto::profile::ProfileId;
 use passcode_proto::{Answer, Fault, FaultCode};
@@ -8,6 +9,7 @@ use passcode_proto::{Answer, Fault, FaultCode};
 use super::edits::Waiting;
 use super::state::{Agent, State};
 use super::{Outcome, ReplyTo};
+use crate::peer::Peer;
 use crate::ports::store::StoreFault;
 use crate::vault::opening::sentence;
 use crate::vault::writer::Ticket;
@@ -21,10 +23,10 @@ pub(super) struct Pending {
 
 /// Something that is being written.
 pub(super) enum Job {
-    /// A counter that is moved to `to`; its codes are in `answer`.
-    Counter { profile: ProfileId, to: u64, answer: Answer, reply: ReplyTo },
+    /// A counter that is moved to `to`; when codes are in `answer`, they are for `receiver`.
+    Counter { profile: ProfileId, to: u64, answer: Answer, reply: ReplyTo, receiver: Option<Arc<Peer>> },
     /// A time step that nobody was given before; its code is in `answer`.
-    FreshStep { answer: Answer, reply: ReplyTo },
+    FreshStep { profile: ProfileId, answer: Answer, reply: ReplyTo, receiver: Arc<Peer> },
     /// A time step that was given already; nobody waits.
     GivenStep,
     /// A change to what is paired.
@@ -61,11 +63,17 @@ impl Agent {
 
     fn end_job(&mut self, job: Job, result: Result<(), Fault>) {
         match job {
-            Job::Counter { profile, to, answer, reply } => {
+            Job::Counter { profile, to, answer, reply, receiver } => {
                 self.settle(profile, to, result.is_ok());
+                if let Some(receiver) = receiver.filter(|_| result.is_ok()) {
+                    self.announce_given(&receiver, profile);
+                }
                 let _ = reply.send(Outcome::Answered(result.map(|()| answer)));
             }
-            Job::FreshStep { answer, reply } => {
+            Job::FreshStep { profile, answer, reply, receiver } => {
+                if result.is_ok() {
+                    self.announce_given(&receiver, profile);
+                }
                 let _ = reply.send(Outcome::Answered(result.map(|()| answer)));
             }
             Job::GivenStep => {}

@@ -124,7 +124,10 @@ impl Agent {
         let awaited = matches!(self.state, State::Opening(_));
         match opened {
             // It was locked again while it was being opened.
-            Ok(opened) if !awaited => self.close(move || opened.store_end()),
+            Ok(opened) if !awaited => {
+                let now = self.ports.clock.wall().as_secs();
+                self.close(move || opened.store_end(now));
+            }
             Err(_) if !awaited => {}
             Ok(opened) => self.serve_from(*opened).unwrap_or_else(|fault| self.break_with(fault)),
             Err(fault) => self.break_with(fault),
@@ -188,9 +191,17 @@ impl Agent {
 
     fn leave(&mut self, open: Open) {
         let Open { vault, writer, edits } = open;
+        let in_doubt = vault.is_in_doubt(self.ports.clock.wall().as_secs());
         drop(vault);
         refuse(edits.into_waiting(), FaultCode::Locked);
-        self.close(move || writer.close());
+        self.close(move || match in_doubt {
+            // Not marked as ended in good order, so that the next opening is in doubt too.
+            true => {
+                drop(writer);
+                Ok(())
+            }
+            false => writer.close(),
+        });
     }
 
     fn close(&mut self, close: impl FnOnce() -> Result<(), StoreFault> + Send + 'static) {

@@ -15,7 +15,7 @@ use super::{End, no_id};
 use crate::ports::clock::Clock;
 
 /// Room for the usual message and then some, so that one read takes it whole.
-const USUAL_BYTES: usize = 2048;
+const USUAL_BYTES: usize = 1024;
 
 /// A message as it was understood, and the id to answer it under.
 pub(super) type Message = (json::Id, Result<Request, Fault>);

@@ -7,6 +7,7 @@ mod outbox;
 mod subscription;
 mod waiting;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -80,10 +81,10 @@ where
     S: AsyncRead + AsyncWrite + Send + Unpin,
 {
     let (reader, writer) = tokio::io::split(stream);
-    let stop = around.keeper.stopping();
+    let leave: Leave = Box::pin(leave(around.keeper.stopping(), Arc::clone(&activity)));
     let inbox = Inbox::new(reader, Arc::clone(&around.clock));
     let outbox = Outbox::new(writer, Arc::clone(&around.clock));
-    let mut session = Session { inbox, outbox, peer, around, activity, stop };
+    let mut session = Session { inbox, outbox, peer, around, activity, leave };
     if let Err(End::Fault(fault)) = session.run().await {
         tracing::debug!(pid = session.peer.pid(), code = fault.code.name(), "connection ended");
         // This answers no request. The other side may be gone or not reading; then it cannot be told.
@@ -128,8 +129,11 @@ struct Session<R, W> {
     peer: Arc<Peer>,
     around: Surroundings,
     activity: Arc<Activity>,
-    stop: watch::Receiver<bool>,
+    leave: Leave,
 }
+
+/// Ends when the session has to, and says why; made once, since every message is waited for beside it.
+type Leave = Pin<Box<dyn Future<Output = End> + Send>>;
 
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
     async fn run(&mut self) -> Result<(), End> {
@@ -152,7 +156,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
         tokio::select! {
             biased;
             first = self.inbox.first_byte() => Ok(first?),
-            end = leave(&mut self.stop, &self.activity) => Err(end.unasked()),
+            end = &mut self.leave => Err(end.unasked()),
         }
     }
 
@@ -161,7 +165,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
         tokio::select! {
             biased;
             message = self.inbox.next() => Ok(message?),
-            end = leave(&mut self.stop, &self.activity) => Err(end.unasked()),
+            end = &mut self.leave => Err(end.unasked()),
         }
     }
 
@@ -185,7 +189,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
             Err(fault) => return fault.into(),
         };
         let verb = request.verb();
-        let outcome = waiting::ask(&self.around, &self.peer, request).await;
+        let outcome = waiting::ask(&self.around, &self.peer, request, rule.needs).await;
         let result = match &outcome {
             Outcome::Answered(Err(fault)) => fault.code.name(),
             _ => "done",
@@ -199,7 +203,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
 }
 
 /// Waits until the agent ends or this connection has to make room.
-async fn leave(stop: &mut watch::Receiver<bool>, activity: &Activity) -> End {
+async fn leave(mut stop: watch::Receiver<bool>, activity: Arc<Activity>) -> End {
     tokio::select! {
         _ = stop.wait_for(|stop| *stop) => End::Fault(FaultCode::Stopping.into()),
         () = activity.leave.notified() => End::Fault(FaultCode::Busy.into()),

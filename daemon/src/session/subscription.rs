@@ -4,7 +4,7 @@ use passcode_proto::codec::Sent;
 use passcode_proto::{Answer, FaultCode};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::{End, Session, leave};
+use super::{End, Session};
 use crate::keeper::Subscription;
 
 impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
@@ -19,7 +19,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
             let event = tokio::select! {
                 event = events.recv() => event,
                 end = self.inbox.silence() => return Err(end),
-                end = leave(&mut self.stop, &self.activity) => return Err(end),
+                end = &mut self.leave => return Err(end),
             };
             match event {
                 Some(event) => self.outbox.send(&Sent::Event(event.as_ref().clone())).await?,

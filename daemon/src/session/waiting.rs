@@ -8,21 +8,31 @@ use passcode_proto::limits::CODE_WAIT;
 use passcode_proto::{Fault, FaultCode, Request};
 
 use super::Surroundings;
-use crate::keeper::Outcome;
+use crate::keeper::{Needs, Outcome};
 use crate::peer::Peer;
 
 /// Asks, and asks again for as long as the request allows.
-pub(super) async fn ask(around: &Surroundings, peer: &Arc<Peer>, request: Request) -> Outcome {
+pub(super) async fn ask(
+    around: &Surroundings,
+    peer: &Arc<Peer>,
+    request: Request,
+    needs: Needs,
+) -> Outcome {
     let Request::GetCode(wanted) = &request else {
-        return around.keeper.ask(request, peer).await;
+        return around.keeper.ask(request, needs, peer).await;
     };
     let patience = match wanted.wait.unwrap_or(CODE_WAIT) {
         seconds if seconds <= CODE_WAIT => Duration::from_secs(seconds.into()),
         _ => return too_patient().into(),
     };
+    // Nobody else is ever told to wait.
+    if !wanted.fresh && wanted.min_valid.is_none() {
+        return around.keeper.ask(request, needs, peer).await;
+    }
     let end = around.clock.boot() + patience;
+    let mut stop = around.keeper.stopping();
     loop {
-        let moment = match around.keeper.ask(request.clone(), peer).await {
+        let moment = match around.keeper.ask(request.clone(), needs, peer).await {
             Outcome::NotBefore(moment) => Duration::from_secs(moment),
             outcome => return outcome,
         };
@@ -30,7 +40,10 @@ pub(super) async fn ask(around: &Surroundings, peer: &Arc<Peer>, request: Reques
         if around.clock.boot() + wait > end {
             return too_long(wait, patience).into();
         }
-        around.clock.sleep(wait).await;
+        tokio::select! {
+            () = around.clock.sleep(wait) => {}
+            _ = stop.wait_for(|stop| *stop) => return FaultCode::Stopping.into(),
+        }
     }
 }
 

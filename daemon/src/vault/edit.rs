@@ -177,7 +177,7 @@ impl OpenVault {
     }
 }
 
-/// A name with a number behind it, of which nothing is lost when the name is as long as it may be.
+/// A name with a number behind it, for which the longest names make room.
 fn numbered(name: &str, number: usize) -> String {
     let number = format!(" {number}");
     let end = name.floor_char_boundary(limits::LABEL_BYTES - number.len());

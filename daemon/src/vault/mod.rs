@@ -105,6 +105,13 @@ impl OpenVault {
         entry.usage.last_step().max(doubtful)
     }
 
+    /// Whether steps that may have been given without being written down are still to come or good at `now`, in
+    /// seconds since 1970.
+    pub fn is_in_doubt(&self, now: u64) -> bool {
+        let doubtful = |entry: &Entry| entry.parameters.step_at(self.doubtful_until?);
+        self.entries.values().filter_map(doubtful).any(|step| now < step.valid_to)
+    }
+
     /// What has to be written so that the present use of `id` is on disk.
     pub fn usage_change(&mut self, id: ProfileId) -> Vec<Change> {
         let Some(entry) = self.entries.get_mut(&id) else {

@@ -25,11 +25,13 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Closes the store of a vault that is not wanted any more; its key is destroyed first.
-    pub fn store_end(self) -> Result<(), StoreFault> {
+    /// Closes the store of a vault that is not wanted any more, at `now` in seconds since 1970; its key is destroyed
+    /// first.
+    pub fn store_end(self, now: u64) -> Result<(), StoreFault> {
         let Self { vault, mut store } = self;
+        let in_doubt = vault.is_in_doubt(now);
         drop(vault);
-        store.end_use()
+        if in_doubt { Ok(()) } else { store.end_use() }
     }
 }
 
@@ -38,13 +40,14 @@ pub fn open(ports: &Ports) -> Result<Opened, Fault> {
     let keystore = ports.keystore.as_deref().ok_or(FaultCode::NoKeyStore)?;
     let mut store = ports.stores.open().map_err(store_fault)?;
     let rows = store.rows().map_err(store_fault)?;
-    let clean = begin_use(store.as_mut())?;
     let key = match rows.is_empty() {
         true => create(keystore, store.as_mut())?,
         false => slot::unlock(keystore, &rows).map_err(slot_fault)?,
     };
-    let doubtful_until = (!clean).then(|| ports.clock.wall().as_secs());
-    let vault = read(key, rows, doubtful_until)?;
+    let mut vault = read(key, rows)?;
+    // Nothing is written to a vault before it has proved to be whole and ours.
+    let clean = begin_use(store.as_mut())?;
+    vault.doubtful_until = (!clean).then(|| ports.clock.wall().as_secs());
     Ok(Opened { vault, store })
 }
 
@@ -64,7 +67,7 @@ fn create(keystore: &dyn KeyStore, store: &mut dyn Store) -> Result<VaultKey, Fa
 }
 
 /// Opens every row once, so that damage is found now and not when a code is needed.
-fn read(key: VaultKey, rows: Vec<Row>, doubtful_until: Option<u64>) -> Result<OpenVault, Fault> {
+fn read(key: VaultKey, rows: Vec<Row>) -> Result<OpenVault, Fault> {
     let mut sealed = Sealed::sort(rows);
     let (settings, settings_revision) = match sealed.settings.take() {
         Some(row) => (open_json::<Settings>(&key, &row)?, row.revision),
@@ -76,7 +79,7 @@ fn read(key: VaultKey, rows: Vec<Row>, doubtful_until: Option<u64>) -> Result<Op
         names: Names::default(),
         settings,
         settings_revision,
-        doubtful_until,
+        doubtful_until: None,
     };
     for row in std::mem::take(&mut sealed.profiles) {
         let id = ProfileId(row.id);

@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::time::Duration;
 
 use interprocess::local_socket::prelude::*;
-use interprocess::local_socket::{GenericFilePath, Stream};
+use interprocess::local_socket::{GenericFilePath, PeerCreds, Stream};
 use zeroize::Zeroize;
 
 use crate::codec::binary::{self, LENGTH_BYTES};
@@ -40,7 +40,7 @@ impl Client {
         let name = place.socket.as_path().to_fs_name::<GenericFilePath>();
         let stream = name.and_then(Stream::connect).map_err(|error| unreachable(&error))?;
         check_owner(&stream)?;
-        stream.set_recv_timeout(Some(ANSWER_TIME)).map_err(|error| unreachable(&error))?;
+        limit_wait(&stream, Some(ANSWER_TIME))?;
         Ok(Self { stream, out: binary::preamble().to_vec(), arrived: Vec::new() })
     }
 
@@ -60,7 +60,7 @@ impl Client {
     /// Turns the connection into a stream of events.
     pub fn subscribe(mut self) -> Result<Events, Fault> {
         self.call(Subscribe {})?;
-        self.stream.set_recv_timeout(None).map_err(|error| unreachable(&error))?;
+        limit_wait(&self.stream, None)?;
         Ok(Events(self))
     }
 
@@ -122,14 +122,34 @@ fn complete(arrived: &[u8]) -> Result<Option<std::ops::Range<usize>>, Fault> {
     Ok((arrived.len() >= end).then_some(LENGTH_BYTES..end))
 }
 
-#[cfg(unix)]
+/// Ends the connection at once when it is not with a program of our own user; nothing has been sent then.
 fn check_owner(stream: &Stream) -> Result<(), Fault> {
-    let owner = stream.peer_creds().ok().and_then(|creds| creds.euid());
-    if owner == Some(rustix::process::geteuid().as_raw()) {
+    if stream.peer_creds().is_ok_and(|owner| is_ours(&owner)) {
         return Ok(());
     }
     Err(Fault::because(FaultCode::Forbidden, "The program at the agent's address belongs to another user.")
         .advise("Run the command as the user who owns the agent; nothing was sent to that program."))
+}
+
+#[cfg(unix)]
+fn is_ours(owner: &PeerCreds) -> bool {
+    owner.euid() == Some(rustix::process::geteuid().as_raw())
+}
+
+#[cfg(windows)]
+fn is_ours(owner: &PeerCreds) -> bool {
+    owner.pid().is_some_and(crate::process::is_ours)
+}
+
+#[cfg(unix)]
+fn limit_wait(stream: &Stream, longest: Option<Duration>) -> Result<(), Fault> {
+    stream.set_recv_timeout(longest).map_err(|error| unreachable(&error))
+}
+
+/// Pipes know no such limit: an agent that hangs is waited for until it ends.
+#[cfg(windows)]
+fn limit_wait(_: &Stream, _: Option<Duration>) -> Result<(), Fault> {
+    Ok(())
 }
 
 fn unreachable(error: &io::Error) -> Fault {

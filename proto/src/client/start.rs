@@ -137,9 +137,11 @@ fn detach(command: &mut Command) {
     std::os::unix::process::CommandExt::process_group(command, 0);
 }
 
+/// Gives the agent no console, so that neither Ctrl-C in this one nor its end reaches it, and none of our own handles.
 #[cfg(windows)]
 fn detach(command: &mut Command) {
     const DETACHED_PROCESS: u32 = 0x8;
     const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
     std::os::windows::process::CommandExt::creation_flags(command, DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);
+    crate::process::keep_standard_handles();
 }

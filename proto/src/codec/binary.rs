@@ -21,6 +21,10 @@ pub const PREAMBLE_BYTES: usize = 4;
 /// Bytes of a frame's length field.
 pub const LENGTH_BYTES: usize = 4;
 
+/// What bincode counts against its limit for one byte read, at the most: it counts a number by its type's size, not by
+/// the bytes that it takes on the wire.
+const COUNTED_PER_BYTE: usize = size_of::<u64>();
+
 type Bounded<const N: usize> = Configuration<LittleEndian, Varint, Limit<N>>;
 
 /// What a client sends first.
@@ -62,12 +66,12 @@ pub fn write_sent(sent: &Sent, out: &mut Vec<u8>) -> Result<(), Fault> {
 
 /// Reads a request from a frame's body.
 pub fn read_request(body: &[u8]) -> Result<Request, Fault> {
-    read_body::<_, REQUEST_BYTES>(body)
+    read_body::<_, { REQUEST_BYTES * COUNTED_PER_BYTE }>(body)
 }
 
 /// Reads what the agent sent from a frame's body.
 pub fn read_sent(body: &[u8]) -> Result<Sent, Fault> {
-    read_body::<_, REPLY_BYTES>(body)
+    read_body::<_, { REPLY_BYTES * COUNTED_PER_BYTE }>(body)
 }
 
 fn write_frame(message: &impl Serialize, limit: usize, out: &mut Vec<u8>) -> Result<(), Fault> {

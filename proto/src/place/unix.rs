@@ -72,3 +72,7 @@ pub(super) fn check_socket(socket: &Path) -> Result<(), Fault> {
     )
     .advise("Set PASSCODE_SOCKET to a shorter path in a folder that only you can write."))
 }
+
+pub(super) fn agent_lock(place: &Place) -> PathBuf {
+    place.socket.with_extension("lock")
+}

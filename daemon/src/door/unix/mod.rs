@@ -6,7 +6,9 @@ mod inherited;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use interprocess::local_socket::prelude::*;
 use interprocess::local_socket::tokio::Listener;
@@ -17,6 +19,10 @@ use passcode_proto::{Fault, FaultCode};
 
 /// Bits of a mode by which others could put something in the place of the socket.
 const OTHERS_WRITE: u32 = 0o022;
+
+/// How often, and with which pause, to look whether an agent that does not answer has ended: for 5 seconds.
+const HANDOVER_LOOKS: u32 = 1000;
+const HANDOVER_PAUSE: Duration = Duration::from_millis(5);
 
 /// What keeps the socket's place for this agent.
 pub(super) struct Hold {
@@ -32,8 +38,9 @@ impl Hold {
         self.socket.to_string_lossy().into_owned()
     }
 
-    /// Removes the socket. The lock file stays: removing it would let two agents lock different files.
-    pub(super) fn give_up(self) {
+    /// Removes the socket. The lock is held on, and its file stays for ever: removing it would let two agents lock
+    /// different files.
+    pub(super) fn remove_socket(&self) {
         if self.ours {
             let _ = std::fs::remove_file(&self.socket);
         }
@@ -44,7 +51,7 @@ impl Hold {
 pub(super) fn take(place: &Place) -> Result<(Listener, Hold), Fault> {
     let folder = place.socket.parent().unwrap_or(Path::new("/"));
     prepare_folder(folder)?;
-    let lock = lock(&place.agent_lock())?;
+    let lock = lock(&place.agent_lock(), &place.socket)?;
     let (listener, ours) = match inherited::listener()? {
         Some(listener) => (listener, false),
         None => (bind(&place.socket)?, true),
@@ -67,20 +74,31 @@ fn prepare_folder(folder: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
-/// One agent at a time: the lock is held until the process ends, however it ends.
-fn lock(path: &Path) -> Result<File, Fault> {
+/// One agent at a time: the lock is held until the process ends, however it ends. An agent that holds it and does not
+/// answer has just been started or is about to end; it is waited for.
+fn lock(path: &Path, socket: &Path) -> Result<File, Fault> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600);
     let mut file = options.open(path).map_err(|error| cannot(path, "cannot be opened", error.kind()))?;
-    if file.try_lock().is_err() {
-        let mut first = String::new();
-        let _ = file.read_to_string(&mut first);
-        return Err(socket_fault(format!("Another agent is running, as process {}.", first.trim()))
-            .advise("Use that one, or end it with: passcode agent stop"));
+    let mut looks = 0;
+    while file.try_lock().is_err() {
+        looks += 1;
+        if looks > HANDOVER_LOOKS || UnixStream::connect(socket).is_ok() {
+            return Err(taken(&mut file));
+        }
+        std::thread::sleep(HANDOVER_PAUSE);
     }
     let written = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
     written.map_err(|error| cannot(path, "cannot be written", error.kind()))?;
     Ok(file)
+}
+
+/// Whoever answers has written its process into the lock before.
+fn taken(lock: &mut File) -> Fault {
+    let mut first = String::new();
+    let _ = lock.read_to_string(&mut first);
+    socket_fault(format!("Another agent is running, as process {}.", first.trim()))
+        .advise("Use that one, or end it with: passcode agent stop")
 }
 
 fn bind(socket: &Path) -> Result<Listener, Fault> {
@@ -103,7 +121,7 @@ fn remove_stale(socket: &Path) -> Result<(), Fault> {
         return Err(socket_fault(format!("{} is not a socket.", socket.display()))
             .advise("Move it away, or choose another place with PASSCODE_SOCKET."));
     }
-    if std::os::unix::net::UnixStream::connect(socket).is_ok() {
+    if UnixStream::connect(socket).is_ok() {
         return Err(socket_fault(format!("Another program answers at {}.", socket.display()))
             .advise("End it, or choose another place with PASSCODE_SOCKET."));
     }

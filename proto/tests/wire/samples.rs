@@ -1,0 +1,250 @@
+//! One sample or more of every message, with a name for its golden file.
+
+use passcode_proto::codec::Sent;
+use passcode_proto::event::{CodeGiven, Event, Numbered, ViewPart};
+use passcode_proto::profile::{Algorithm, CodeType, Counter, Profile, ProfileId};
+use passcode_proto::reply::*;
+use passcode_proto::request::*;
+use passcode_proto::{Answer, Fault, FaultCode, Label, Request, SecretText, Verb};
+
+/// A message in either direction.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Message {
+    /// From a client.
+    Request(Request),
+    /// From the agent.
+    Sent(Sent),
+}
+
+/// Every sample, by the name of its golden file.
+pub fn all() -> Vec<(String, Message)> {
+    let requests = requests().into_iter().map(|(name, one)| (name.to_owned(), Message::Request(one)));
+    let answers = answers().into_iter().map(|(name, one)| (name.to_owned(), sent(Sent::Answer(one))));
+    let faults = FaultCode::ALL.iter().map(|code| {
+        let fault = Fault::because(*code, "What happened.").advise("What to do.");
+        (format!("fault-{}", code.name()), sent(Sent::Fault(fault)))
+    });
+    let events = events().into_iter().map(|(name, event)| {
+        (name.to_owned(), sent(Sent::Event(Numbered { seq: 300, event })))
+    });
+    requests.chain(answers).chain(faults).chain(events).collect()
+}
+
+fn sent(sent: Sent) -> Message {
+    Message::Sent(sent)
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn secret(text: &str) -> SecretText {
+    SecretText::new(text.to_owned())
+}
+
+pub fn label(text: &str) -> Label {
+    Label::new(text).expect("a label")
+}
+
+/// A profile that has everything.
+pub fn profile(id: u32) -> Profile {
+    Profile {
+        id: ProfileId(id),
+        name: label("Zürich 🔑"),
+        issuer: label("ACME \"Co\""),
+        account: label("alice@example.org"),
+        kind: CodeType::Totp,
+        algorithm: Algorithm::Sha256,
+        digits: 8,
+        period: 86_400,
+        weak: true,
+    }
+}
+
+fn requests() -> Vec<(&'static str, Request)> {
+    let code = GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
+    let pair = Pair {
+        key: secret("GEZDGNBVGY3TQOJQ"),
+        name: None,
+        counter: None,
+        digits: None,
+        algorithm: None,
+        period: None,
+        no_code: false,
+    };
+    let whole_pair = Pair {
+        name: text("Zürich"),
+        counter: Some(Counter(u64::MAX)),
+        digits: Some(8),
+        algorithm: Some(Algorithm::Sha512),
+        period: Some(86_400),
+        no_code: true,
+        ..pair.clone()
+    };
+    let whole_code = GetCode {
+        profile: text("ACME:alice"),
+        fresh: true,
+        min_valid: Some(250),
+        wait: Some(60),
+        show: true,
+    };
+    vec![
+        ("request-hello", Hello { client: "passcode 0.1.0".into() }.ask()),
+        ("request-help", Help {}.ask()),
+        ("request-status", Status {}.ask()),
+        ("request-subscribe", Subscribe {}.ask()),
+        ("request-list", List { after: None, limit: None }.ask()),
+        ("request-list-page", List { after: Some(ProfileId(500)), limit: Some(251) }.ask()),
+        ("request-code", code.ask()),
+        ("request-code-whole", whole_code.ask()),
+        ("request-pair", pair.ask()),
+        ("request-pair-whole", whole_pair.ask()),
+        ("request-rename", Rename { profile: "work".into(), name: "home".into() }.ask()),
+        ("request-default", SetDefault { profile: "work".into() }.ask()),
+        ("request-unpair", Unpair { profile: "work".into() }.ask()),
+        ("request-lock", Lock {}.ask()),
+        ("request-unlock", Unlock {}.ask()),
+        ("request-hotp.show", HotpShow { profile: text("work") }.ask()),
+        ("request-hotp.set", HotpSet { profile: "work".into(), next: Counter(1 << 53) }.ask()),
+        ("request-hotp.resync", HotpResync { profile: None, codes: Some(3) }.ask()),
+        ("request-quit", Quit {}.ask()),
+    ]
+}
+
+fn answers() -> Vec<(&'static str, Answer)> {
+    let parameter = Parameter {
+        name: "profile".into(),
+        kind: "string".into(),
+        optional: true,
+        about: "What it means.".into(),
+    };
+    let verb = VerbHelp {
+        name: "code".into(),
+        about: "What it does.".into(),
+        params: vec![parameter],
+        answer: "Code".into(),
+    };
+    let welcome =
+        Welcome { protocol: 1, oldest: 1, agent: "0.1.0".into(), features: vec!["pin".into()] };
+    let page = ProfilePage {
+        profiles: vec![profile(1), hotp_profile(70_000)],
+        default: Some(ProfileId(1)),
+        next: Some(ProfileId(70_000)),
+    };
+    let last_page = ProfilePage { profiles: vec![], default: None, next: None };
+    let state = |next| HotpState { profile: label("work"), next: Counter(next) };
+    let paired = Paired { profile: profile(2), first: Some(timed_code()), warnings: vec![] };
+    let paired_quietly = Paired { profile: profile(2), first: None, warnings: vec!["Weak.".into()] };
+    let resync = Resync {
+        profile: label("work"),
+        codes: vec![secret("755224"), secret("287082")],
+        next: Counter(2),
+    };
+    vec![
+        ("answer-hello", Answer::Hello(welcome)),
+        ("answer-help", Answer::Help(HelpTable { verbs: vec![verb] })),
+        ("answer-status", Answer::Status(status())),
+        ("answer-status-locked", Answer::Status(locked_status())),
+        ("answer-subscribe", Answer::Subscribe(Subscribed { seq: 65_536 })),
+        ("answer-list", Answer::List(page)),
+        ("answer-list-empty", Answer::List(last_page)),
+        ("answer-code-totp", Answer::GetCode(timed_code())),
+        ("answer-code-hotp", Answer::GetCode(counted_code())),
+        ("answer-code-steam", Answer::GetCode(steam_code())),
+        ("answer-pair", Answer::Pair(paired)),
+        ("answer-pair-quietly", Answer::Pair(paired_quietly)),
+        ("answer-rename", Answer::Rename(Done {})),
+        ("answer-default", Answer::SetDefault(Done {})),
+        ("answer-unpair", Answer::Unpair(Done {})),
+        ("answer-lock", Answer::Lock(Done {})),
+        ("answer-unlock", Answer::Unlock(Done {})),
+        ("answer-hotp.show", Answer::HotpShow(state(0))),
+        ("answer-hotp.set", Answer::HotpSet(state(u64::MAX))),
+        ("answer-hotp.resync", Answer::HotpResync(resync)),
+        ("answer-quit", Answer::Quit(Done {})),
+    ]
+}
+
+fn hotp_profile(id: u32) -> Profile {
+    Profile {
+        issuer: Label::default(),
+        account: Label::default(),
+        kind: CodeType::Hotp,
+        algorithm: Algorithm::Sha1,
+        digits: 6,
+        period: 0,
+        weak: false,
+        ..profile(id)
+    }
+}
+
+fn timed_code() -> Code {
+    let validity =
+        Validity::Time { valid_from: 1_700_000_010, valid_to: 1_700_000_040, seconds_left: 30 };
+    Code { profile: label("work"), code: secret("07081804"), kind: CodeType::Totp, validity }
+}
+
+fn counted_code() -> Code {
+    let validity = Validity::Count { counter: Counter(u64::MAX - 1) };
+    Code { profile: label("work"), code: secret("755224"), kind: CodeType::Hotp, validity }
+}
+
+fn steam_code() -> Code {
+    let validity = Validity::Time { valid_from: 0, valid_to: 30, seconds_left: 1 };
+    Code { profile: label("games"), code: secret("2TC8B"), kind: CodeType::Steam, validity }
+}
+
+fn status() -> StatusReport {
+    StatusReport {
+        state: LockState::Open,
+        socket: "/run/user/1000/passcode/agent.sock".into(),
+        pid: 4_194_304,
+        agent: "0.1.0".into(),
+        protocol: 1,
+        profiles: Some(10_000),
+        default: Some(label("work")),
+        keystore: text("file"),
+        connections: 256,
+        seq: 1 << 32,
+        warnings: vec!["No PIN is set.".into()],
+    }
+}
+
+fn locked_status() -> StatusReport {
+    StatusReport {
+        state: LockState::Locked,
+        profiles: None,
+        default: None,
+        keystore: None,
+        warnings: vec![],
+        ..status()
+    }
+}
+
+fn events() -> Vec<(&'static str, Event)> {
+    let view = ViewPart {
+        part: 1,
+        last: true,
+        state: LockState::Open,
+        default: Some(ProfileId(1)),
+        profiles: vec![profile(1), hotp_profile(2)],
+    };
+    let given = CodeGiven { profile: ProfileId(1), caller: "/usr/bin/openvpn".into() };
+    let locked =
+        ViewPart { part: 0, last: true, state: LockState::Locked, default: None, profiles: vec![] };
+    vec![
+        ("event-view", Event::View(view)),
+        ("event-view-locked", Event::View(locked)),
+        ("event-state-empty", Event::State(LockState::Empty)),
+        ("event-state-locked", Event::State(LockState::Locked)),
+        ("event-state-opening", Event::State(LockState::Opening)),
+        ("event-state-open", Event::State(LockState::Open)),
+        ("event-state-broken", Event::State(LockState::Broken)),
+        ("event-profile_added", Event::ProfileAdded(profile(3))),
+        ("event-profile_changed", Event::ProfileChanged(profile(300))),
+        ("event-profile_removed", Event::ProfileRemoved(ProfileId(u32::MAX))),
+        ("event-default_changed", Event::DefaultChanged(Some(ProfileId(7)))),
+        ("event-default_changed-none", Event::DefaultChanged(None)),
+        ("event-code_given", Event::CodeGiven(given)),
+    ]
+}
