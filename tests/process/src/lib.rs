@@ -1,0 +1,23 @@
+//! The rig for tests of the real programs: `passcoded` and `passcode` as processes, in folders of their own, beside
+//! verifiers and tools that others have written. The tests are in `tests/promises`, one file a theme.
+//!
+//! Nothing is skipped in silence: [`tools`] installs what a test needs, or the test fails and says what to install.
+//! Nothing stays behind: [`site`] removes what a test left, whatever became of the test.
+
+#![cfg(target_os = "linux")]
+
+pub mod agent;
+pub mod home;
+pub mod oathtool;
+pub mod others;
+pub mod pam;
+pub mod processes;
+pub mod programs;
+pub mod run;
+pub mod site;
+pub mod sshd;
+pub mod tmux;
+pub mod tools;
+pub mod wait;
+pub mod watchdog;
+pub mod wire;

@@ -1,0 +1,63 @@
+//! The one folder of a run, where every test has its own, and the guardian that cleans up: a shell that waits for
+//! the test program to end, in good order or not, then ends the agents and terminals that were left and removes all.
+
+use std::env;
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::LazyLock;
+
+use tempfile::TempDir;
+
+struct Site {
+    folder: PathBuf,
+    /// Closed when this program ends, however it ends; the guardian waits for that.
+    _guardian: ChildStdin,
+}
+
+static SITE: LazyLock<Site> =
+    LazyLock::new(|| Site::make().expect("the system's folder for temporary files can be used"));
+
+/// What the guardian does. Locks name agents; nothing is ended that is no longer the program that took the lock.
+const GUARDIAN: &str = r#"
+cat >/dev/null
+find "$1" -name agent.lock | while read -r lock; do
+    agent=$(cat "$lock")
+    case $(readlink "/proc/$agent/exe") in */passcoded*) kill -9 "$agent" ;; esac
+done
+find "$1" -name tmux.socket | while read -r socket; do tmux -S "$socket" kill-server; done
+rm -rf "$1"
+"#;
+
+impl Site {
+    fn make() -> io::Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("passcode-tests-")
+            .permissions(Permissions::from_mode(0o711))
+            .tempdir_in(env::temp_dir())?
+            .keep();
+        let mut guardian = Command::new("sh");
+        guardian.args(["-c", GUARDIAN, "guardian"]).arg(&folder).process_group(0);
+        guardian.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let pipe = guardian.spawn()?.stdin.take();
+        Ok(Self { folder, _guardian: pipe.ok_or(io::ErrorKind::BrokenPipe)? })
+    }
+}
+
+/// A new folder that only we can use; removed when dropped.
+pub fn folder() -> TempDir {
+    tempfile::Builder::new().prefix("").tempdir_in(&SITE.folder).expect("a folder can be made")
+}
+
+/// A path in the run's own folder, which every user can pass through.
+pub fn shared(name: &str) -> PathBuf {
+    SITE.folder.join(name)
+}
+
+/// Gives a file or folder the permissions `mode`.
+pub fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).expect("permissions can be changed");
+}

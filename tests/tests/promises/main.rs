@@ -1,0 +1,19 @@
+//! What a user may rely on, by theme: each test is named for one promise. The agent runs inside the test, with a clock,
+//! a disk and a key store that the test turns by hand.
+
+mod broken;
+mod deadlines;
+mod door;
+mod edits;
+mod events;
+mod framing;
+mod fresh;
+mod hotp;
+mod hotp_faults;
+mod limits;
+mod locking;
+mod many;
+mod names;
+mod pairing;
+mod rights;
+mod totp;
