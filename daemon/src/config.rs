@@ -51,9 +51,12 @@ impl Config {
     /// Reads the file at `path`; a file that does not exist is an empty configuration.
     pub fn load(path: &Path) -> Result<Self, ConfigFault> {
         match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&text).map_err(|fault| ConfigFault(format!("{}: {fault}", path.display()))),
+            Ok(text) => Self::parse(&text)
+                .map_err(|fault| ConfigFault(format!("{}: {fault}", path.display()))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(ConfigFault(format!("{} cannot be read: {}.", path.display(), error.kind()))),
+            Err(error) => {
+                Err(ConfigFault(format!("{} cannot be read: {}.", path.display(), error.kind())))
+            }
         }
     }
 
@@ -61,19 +64,24 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, ConfigFault> {
         let table: toml::Table = toml::from_str(text).map_err(|error| not_toml(&error, text))?;
         if let Some(unknown) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
-            return Err(ConfigFault(format!("there is no key \"{unknown}\"{}", suggestion(unknown))));
+            return Err(ConfigFault(format!(
+                "there is no key \"{unknown}\"{}",
+                suggestion(unknown)
+            )));
         }
         table.try_into().map_err(|error: toml::de::Error| ConfigFault(error.message().to_owned()))
     }
 }
 
 fn not_toml(error: &toml::de::Error, text: &str) -> ConfigFault {
-    let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+    let line =
+        error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
     ConfigFault(format!("line {line} is not TOML: {}", error.message()))
 }
 
 fn suggestion(unknown: &str) -> String {
-    let nearest = KEYS.iter().max_by_key(|key| (strsim::jaro_winkler(key, unknown) * 1000.0) as u32);
+    let nearest =
+        KEYS.iter().max_by_key(|key| (strsim::jaro_winkler(key, unknown) * 1000.0) as u32);
     match nearest.filter(|key| strsim::jaro_winkler(key, unknown) > 0.7) {
         Some(key) => format!("; did you mean \"{key}\"?"),
         None => "; passcoded --print-config shows every key".to_owned(),
@@ -87,7 +95,10 @@ mod tests {
     #[test]
     fn an_empty_configuration_chooses_no_key_store() {
         assert_eq!(Config::parse("").unwrap().keystore, None);
-        assert_eq!(Config::parse("keystore = \"file\"").unwrap().keystore, Some(KeyStoreKind::File));
+        assert_eq!(
+            Config::parse("keystore = \"file\"").unwrap().keystore,
+            Some(KeyStoreKind::File)
+        );
     }
 
     #[test]
@@ -105,8 +116,14 @@ mod tests {
 
     #[test]
     fn every_key_is_documented_and_the_documentation_is_a_configuration() {
-        let uncommented: String =
-            DOCUMENTED.lines().map(|line| line.strip_prefix("# keystore").map_or(line.into(), |rest| format!("keystore{rest}")) + "\n").collect();
+        let uncommented: String = DOCUMENTED
+            .lines()
+            .map(|line| {
+                line.strip_prefix("# keystore")
+                    .map_or(line.into(), |rest| format!("keystore{rest}"))
+                    + "\n"
+            })
+            .collect();
         assert_eq!(Config::parse(&uncommented).unwrap().keystore, Some(KeyStoreKind::File));
         KEYS.iter().for_each(|key| assert!(DOCUMENTED.contains(&format!("# {key} = ")), "{key}"));
     }

@@ -8,7 +8,9 @@ pub fn harden() -> Vec<String> {
         refused.push("The system does not let the agent forbid core files: a crash may write secrets to disk.".to_owned());
     }
     if !forbid_reading_memory() {
-        refused.push("The system does not hide the agent's memory from other programs of yours.".to_owned());
+        refused.push(
+            "The system does not hide the agent's memory from other programs of yours.".to_owned(),
+        );
     }
     refused
 }

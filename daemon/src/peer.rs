@@ -66,7 +66,9 @@ impl Peer {
     /// The path of its program, looked up when first asked for: it may have gone by then, or hide.
     pub fn program(&self) -> &str {
         self.program.get_or_init(|| {
-            self.pid.and_then(program_of).unwrap_or_else(|| "a program that hides its name".to_owned())
+            self.pid
+                .and_then(program_of)
+                .unwrap_or_else(|| "a program that hides its name".to_owned())
         })
     }
 }

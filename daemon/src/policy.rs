@@ -29,7 +29,9 @@ pub const fn rule(request: &Request) -> Rule {
             rule_of(Right::Presence, Needs::Nothing, false)
         }
         Request::Subscribe(_) => rule_of(Right::Profiles, Needs::Nothing, false),
-        Request::List(_) | Request::HotpShow(_) => rule_of(Right::Profiles, Needs::OpenVault, false),
+        Request::List(_) | Request::HotpShow(_) => {
+            rule_of(Right::Profiles, Needs::OpenVault, false)
+        }
         Request::GetCode(_) => rule_of(Right::Codes, Needs::OpenVault, false),
         Request::HotpResync(_) => rule_of(Right::Codes, Needs::OpenVault, true),
         Request::Pair(_)
@@ -60,7 +62,8 @@ mod tests {
 
     #[test]
     fn a_caller_with_codes_alone_can_neither_list_nor_manage() {
-        let code = GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
+        let code =
+            GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
         assert!(check(&Request::GetCode(code), Rights::CODES).is_ok());
         assert!(check(&Request::Status(Status {}), Rights::CODES).is_ok());
         for request in [Request::List(List { after: None, limit: None }), Request::Quit(Quit {})] {

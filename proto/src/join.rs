@@ -101,7 +101,11 @@ mod tests {
 
     fn fill(template: &str) -> String {
         let secret = |text: &str| SecretText::new(text.into());
-        Template::new(template).unwrap().fill(&secret("pa{code}ss"), &secret("755224")).expose().into()
+        Template::new(template)
+            .unwrap()
+            .fill(&secret("pa{code}ss"), &secret("755224"))
+            .expose()
+            .into()
     }
 
     #[test]

@@ -93,7 +93,15 @@ mod tests {
 
     #[test]
     fn a_label_cannot_hold_what_would_forge_a_line() {
-        for text in ["a\nb", "a\u{1b}[31m", "pay\u{202E}lap", "a\u{2066}b", "a\u{200B}b", "x\u{85}y", "nul\0l"] {
+        for text in [
+            "a\nb",
+            "a\u{1b}[31m",
+            "pay\u{202E}lap",
+            "a\u{2066}b",
+            "a\u{200B}b",
+            "x\u{85}y",
+            "nul\0l",
+        ] {
             assert_eq!(Label::new(text), Err(LabelFault::Unprintable), "{text:?}");
         }
         assert_eq!(Label::new(&"ä".repeat(129)), Err(LabelFault::TooLong));

@@ -52,7 +52,8 @@ pub fn is_ours(pid: u32) -> bool {
 /// Keeps our standard input, output and error from children that are not given them: whoever reads our output to its
 /// end would otherwise wait for the agent that we start.
 pub fn keep_standard_handles() {
-    let kept = [io::stdin().as_raw_handle(), io::stdout().as_raw_handle(), io::stderr().as_raw_handle()];
+    let kept =
+        [io::stdin().as_raw_handle(), io::stdout().as_raw_handle(), io::stderr().as_raw_handle()];
     for handle in kept.into_iter().filter(|handle| !handle.is_null()) {
         // SAFETY: changes a flag of a handle that the standard library holds open for as long as we live. If somebody
         // closed it behind its back the call fails, which leaves things as they were.

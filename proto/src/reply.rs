@@ -3,8 +3,8 @@
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::profile::{CodeType, Counter, Profile, ProfileId};
 use crate::label::Label;
+use crate::profile::{CodeType, Counter, Profile, ProfileId};
 use crate::request::Parameter;
 use crate::secret::SecretText;
 
@@ -216,7 +216,8 @@ impl Serialize for Code {
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if !deserializer.is_human_readable() {
-            let BinaryCode { profile, code, kind, validity } = BinaryCode::deserialize(deserializer)?;
+            let BinaryCode { profile, code, kind, validity } =
+                BinaryCode::deserialize(deserializer)?;
             return Ok(Self { profile, code, kind, validity });
         }
         let json = JsonCode::deserialize(deserializer)?;

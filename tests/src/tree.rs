@@ -15,7 +15,9 @@ pub struct Source {
 impl Source {
     /// Whether it is compiled for tests alone.
     pub fn is_test(&self) -> bool {
-        self.path.contains("/tests/") || self.path.ends_with("/tests.rs") || self.path.ends_with("/rig.rs")
+        self.path.contains("/tests/")
+            || self.path.ends_with("/tests.rs")
+            || self.path.ends_with("/rig.rs")
     }
 
     /// The lines before the first module of tests.

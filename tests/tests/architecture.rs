@@ -15,7 +15,15 @@ const ORDER: &[&[&str]] = &[
     &["peer", "secret"],
 ];
 
-const CODE: &[&str] = &["proto/src", "daemon/src", "cli/src", "tests/src", "tests/tests", "tests/process", "tests/bench"];
+const CODE: &[&str] = &[
+    "proto/src",
+    "daemon/src",
+    "cli/src",
+    "tests/src",
+    "tests/tests",
+    "tests/process",
+    "tests/bench",
+];
 
 /// Files that may hold unsafe code.
 const UNSAFE: &[&str] = &["daemon/src/door/unix/inherited.rs", "proto/src/process.rs"];
@@ -25,7 +33,10 @@ const FILE_LINES: usize = 400;
 const FUNCTION_LINES: usize = 60;
 
 fn height(module: &str) -> usize {
-    ORDER.iter().position(|line| line.contains(&module)).unwrap_or_else(|| panic!("{module} has no place"))
+    ORDER
+        .iter()
+        .position(|line| line.contains(&module))
+        .unwrap_or_else(|| panic!("{module} has no place"))
 }
 
 fn module_of(path: &str) -> &str {
@@ -35,7 +46,9 @@ fn module_of(path: &str) -> &str {
 /// The modules of the daemon that a source uses.
 fn uses(source: &Source) -> impl Iterator<Item = &str> {
     let named = source.lines().flat_map(|line| line.split("crate::").skip(1));
-    named.filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()).filter(|name| !name.is_empty())
+    named
+        .filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next())
+        .filter(|name| !name.is_empty())
 }
 
 #[test]
@@ -46,7 +59,11 @@ fn imports_inside_the_daemon_point_one_way() {
             continue;
         }
         for used in uses(source).filter(|used| *used != own) {
-            assert!(height(own) <= height(used), "{} uses crate::{used}, which stands above it", source.path);
+            assert!(
+                height(own) <= height(used),
+                "{} uses crate::{used}, which stands above it",
+                source.path
+            );
         }
     }
 }
@@ -54,7 +71,8 @@ fn imports_inside_the_daemon_point_one_way() {
 #[test]
 fn clients_know_nothing_of_the_daemon() {
     for folder in ["cli", "proto"] {
-        let manifest = std::fs::read_to_string(passcode_tests::tree::root().join(folder).join("Cargo.toml"));
+        let manifest =
+            std::fs::read_to_string(passcode_tests::tree::root().join(folder).join("Cargo.toml"));
         assert!(!manifest.expect("a manifest").contains("passcode-daemon"), "{folder}");
     }
 }
@@ -62,8 +80,13 @@ fn clients_know_nothing_of_the_daemon() {
 #[test]
 fn time_is_read_in_one_place() {
     for source in sources(&["daemon/src"]) {
-        let reads = source.text.contains("SystemTime::now") || source.text.contains("clock_gettime");
-        assert!(!reads || source.path == "daemon/src/ports/clock.rs", "{} reads a clock", source.path);
+        let reads =
+            source.text.contains("SystemTime::now") || source.text.contains("clock_gettime");
+        assert!(
+            !reads || source.path == "daemon/src/ports/clock.rs",
+            "{} reads a clock",
+            source.path
+        );
     }
 }
 
@@ -71,7 +94,11 @@ fn time_is_read_in_one_place() {
 fn unsafe_code_stands_in_named_files_only() {
     for source in sources(&["proto/src", "daemon/src", "cli/src"]) {
         let holds = source.text.contains("unsafe {") || source.text.contains("allow(unsafe_code)");
-        assert!(!holds || UNSAFE.contains(&source.path.as_str()), "{} holds unsafe code", source.path);
+        assert!(
+            !holds || UNSAFE.contains(&source.path.as_str()),
+            "{} holds unsafe code",
+            source.path
+        );
     }
 }
 
@@ -91,12 +118,18 @@ fn every_function_is_short() {
         for (start, line) in lines.iter().enumerate().filter(|(_, line)| is_function(line)) {
             let close = format!("{}}}", &line[..line.len() - line.trim_start().len()]);
             let length = lines[start..].iter().position(|line| *line == close).unwrap_or_default();
-            assert!(length < FUNCTION_LINES, "{}:{} is a function of {length} lines", source.path, start + 1);
+            assert!(
+                length < FUNCTION_LINES,
+                "{}:{} is a function of {length} lines",
+                source.path,
+                start + 1
+            );
         }
     }
 }
 
 fn is_function(line: &str) -> bool {
     let words = line.trim_start().trim_start_matches("pub ").trim_start_matches("pub(super) ");
-    line.ends_with('{') && ["fn ", "async fn ", "const fn "].iter().any(|start| words.starts_with(start))
+    line.ends_with('{')
+        && ["fn ", "async fn ", "const fn "].iter().any(|start| words.starts_with(start))
 }

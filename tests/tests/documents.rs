@@ -22,7 +22,8 @@ fn hold(name: &str, table: &str) {
     let (before, rest) = text.split_once(&begin).expect("the beginning of the table");
     let (now, after) = rest.split_once(&end).expect("the end of the table");
     if std::env::var_os("PASSCODE_BLESS").is_some() {
-        std::fs::write(path, format!("{before}{begin}{table}{end}{after}")).expect("the document written");
+        std::fs::write(path, format!("{before}{begin}{table}{end}{after}"))
+            .expect("the document written");
     } else {
         assert_eq!(now, table, "the table of {name} is old: make protocol");
     }
@@ -38,18 +39,24 @@ fn verbs() -> String {
         for param in verb.params {
             let kind = param.kind.replace('|', "\\|");
             let optional = if param.optional { ", optional" } else { "" };
-            writeln!(table, "| `{}` | `{}` | {kind}{optional} | {} |", verb.name, param.name, param.about)
-                .expect("text");
+            writeln!(
+                table,
+                "| `{}` | `{}` | {kind}{optional} | {} |",
+                verb.name, param.name, param.about
+            )
+            .expect("text");
         }
     }
     table
 }
 
 fn faults() -> String {
-    let head = "| number | code | exit | what happened | what to do |\n|---|---|---|---|---|\n".to_owned();
+    let head =
+        "| number | code | exit | what happened | what to do |\n|---|---|---|---|---|\n".to_owned();
     FaultCode::ALL.iter().enumerate().fold(head, |mut table, (number, code)| {
         let (name, exit) = (code.name(), code.exit() as u8);
-        writeln!(table, "| {number} | `{name}` | {exit} | {} | {} |", code.message(), code.hint()).expect("text");
+        writeln!(table, "| {number} | `{name}` | {exit} | {} | {} |", code.message(), code.hint())
+            .expect("text");
         table
     })
 }
@@ -60,10 +67,22 @@ fn limits_table() -> String {
         ("a message of the agent", format!("{} bytes", limits::REPLY_BYTES), "too_large"),
         ("nesting of JSON", format!("{} levels", limits::JSON_DEPTH), "too_deep"),
         ("the `id` of a request", format!("{} bytes", limits::JSON_ID_BYTES), "bad_request"),
-        ("from a message's first byte to its last", format!("{} s", limits::MESSAGE_TIME.as_secs()), "too_slow"),
-        ("for the client to take in a message", format!("{} s", limits::WRITE_TIME.as_secs()), "the end"),
+        (
+            "from a message's first byte to its last",
+            format!("{} s", limits::MESSAGE_TIME.as_secs()),
+            "too_slow",
+        ),
+        (
+            "for the client to take in a message",
+            format!("{} s", limits::WRITE_TIME.as_secs()),
+            "the end",
+        ),
         ("connections at once", limits::CONNECTIONS.to_string(), "busy"),
-        ("idle before a connection can be closed for another", format!("{} s", limits::EVICTION_IDLE.as_secs()), "busy"),
+        (
+            "idle before a connection can be closed for another",
+            format!("{} s", limits::EVICTION_IDLE.as_secs()),
+            "busy",
+        ),
         ("a name, issuer or account", format!("{} bytes", limits::LABEL_BYTES), "bad_name"),
         ("profiles", limits::PROFILES.to_string(), "too_many_profiles"),
         ("profiles in a page or a part of a view", limits::PAGE.to_string(), "more pages"),
@@ -71,9 +90,17 @@ fn limits_table() -> String {
         ("wait for a code", format!("{} s", limits::CODE_WAIT), "not_ready"),
         ("a pairing key as text", format!("{} bytes", limits::KEY_BYTES), "bad_key"),
         ("its secret", format!("1 to {} bytes", limits::SECRET_BYTES), "bad_key"),
-        ("digits of a passcode", format!("{} to {}", limits::DIGITS.start(), limits::DIGITS.end()), "bad_key"),
+        (
+            "digits of a passcode",
+            format!("{} to {}", limits::DIGITS.start(), limits::DIGITS.end()),
+            "bad_key",
+        ),
         ("a time step", format!("1 to {} s", limits::PERIOD), "bad_key"),
-        ("codes of `hotp.resync`", format!("{} to {}", limits::RESYNC_CODES.start(), limits::RESYNC_CODES.end()), "bad_request"),
+        (
+            "codes of `hotp.resync`",
+            format!("{} to {}", limits::RESYNC_CODES.start(), limits::RESYNC_CODES.end()),
+            "bad_request",
+        ),
     ];
     let head = "| what | at the most | then |\n|---|---|---|\n".to_owned();
     rows.iter().fold(head, |mut table, (what, most, then)| {
@@ -94,17 +121,26 @@ fn the_tables_of_the_protocol_are_those_of_the_code() {
 fn every_limit_stands_in_the_protocol() {
     let source = read("proto/src/limits.rs");
     let test = read("tests/tests/documents.rs");
-    for name in source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next()) {
+    for name in source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next())
+    {
         assert!(test.contains(&format!("limits::{name}")), "{name} is not in the table of limits");
     }
 }
 
 #[test]
 fn every_file_that_the_documents_name_exists() {
-    for document in ["README.md", "SECURITY.md", "docs/architecture.md", "docs/protocol.md", "docs/threat-model.md"] {
+    for document in [
+        "README.md",
+        "SECURITY.md",
+        "docs/architecture.md",
+        "docs/protocol.md",
+        "docs/threat-model.md",
+    ] {
         let text = read(document);
         let named = text.split(['`', '(', ')']).filter(|piece| {
-            piece.starts_with("docs/") || piece.starts_with("proto/") || piece.starts_with("daemon/src")
+            piece.starts_with("docs/")
+                || piece.starts_with("proto/")
+                || piece.starts_with("daemon/src")
         });
         for path in named.filter(|path| !path.contains(' ')) {
             assert!(root().join(path).exists(), "{document} names {path}");

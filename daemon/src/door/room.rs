@@ -76,10 +76,15 @@ impl Room {
     /// Asks the one who can best be spared, and tells how long to wait before asking again.
     fn ask_someone_to_leave(&self, peer: &Peer) -> Duration {
         let now = self.clock.boot();
-        let idlest = self.of_largest_program(peer).filter_map(|guest| Some((guest.activity.idle(now)?, guest)));
+        let idlest = self
+            .of_largest_program(peer)
+            .filter_map(|guest| Some((guest.activity.idle(now)?, guest)));
         match idlest.max_by_key(|(idle, _)| *idle) {
             Some((idle, guest)) if idle >= EVICTION_IDLE => {
-                tracing::warn!(pid = guest.peer.pid(), "too many connections: the idlest has to go");
+                tracing::warn!(
+                    pid = guest.peer.pid(),
+                    "too many connections: the idlest has to go"
+                );
                 guest.activity.make_room();
                 EVICTION_IDLE
             }

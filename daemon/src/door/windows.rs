@@ -48,7 +48,8 @@ pub(super) fn take(place: &Place) -> Result<(Listener, Hold), Fault> {
 /// answer has just been started or is about to end; it is waited for. Nobody else can read a locked file on Windows,
 /// so it names no process.
 fn lock(path: &Path, pipe: &Path) -> Result<File, Fault> {
-    let file = File::create(path).map_err(|error| cannot(path, "cannot be opened", error.kind()))?;
+    let file =
+        File::create(path).map_err(|error| cannot(path, "cannot be opened", error.kind()))?;
     let mut looks = 0;
     while file.try_lock().is_err() {
         looks += 1;

@@ -60,7 +60,9 @@ impl Agent {
                 asked.answer(Outcome::Answered(page));
             }
             Request::GetCode(_) => self.code(asked),
-            Request::HotpShow(_) | Request::HotpSet(_) | Request::HotpResync(_) => self.counter(asked),
+            Request::HotpShow(_) | Request::HotpSet(_) | Request::HotpResync(_) => {
+                self.counter(asked)
+            }
             Request::Pair(_) | Request::Rename(_) | Request::SetDefault(_) | Request::Unpair(_) => {
                 self.edit(asked);
             }
@@ -85,7 +87,9 @@ impl Agent {
             return open.edits.postpone(asked);
         }
         let prepared = match &asked.request {
-            Request::Pair(pair) => super::pair::prepare(&open.vault, pair, self.ports.clock.as_ref()),
+            Request::Pair(pair) => {
+                super::pair::prepare(&open.vault, pair, self.ports.clock.as_ref())
+            }
             Request::Rename(rename) => open
                 .vault
                 .find(Some(&rename.profile))
@@ -112,7 +116,12 @@ impl Agent {
     fn page(&self, list: &List) -> Result<ProfilePage, Fault> {
         let limit = match list.limit.unwrap_or(PAGE) {
             limit @ 1..=PAGE => limit as usize,
-            _ => return Err(Fault::because(FaultCode::BadRequest, format!("\"limit\" is from 1 to {PAGE}."))),
+            _ => {
+                return Err(Fault::because(
+                    FaultCode::BadRequest,
+                    format!("\"limit\" is from 1 to {PAGE}."),
+                ));
+            }
         };
         let State::Open(open) = &self.state else {
             return Ok(ProfilePage { profiles: Vec::new(), default: None, next: None });

@@ -16,8 +16,8 @@ use super::{Asked, Outcome};
 use crate::otp::Step;
 use crate::peer::Peer;
 use crate::ports::store::Change;
-use crate::vault::{Entry, OpenVault};
 use crate::vault::seal::Unsealable;
+use crate::vault::{Entry, OpenVault};
 
 /// A wall clock before this moment (2000-01-01) has not been set.
 pub(super) const CLOCK_FLOOR: Duration = Duration::from_secs(946_684_800);
@@ -110,7 +110,9 @@ impl Agent {
     pub(super) fn counter(&mut self, asked: Asked) {
         match self.plan_counter(&asked.request) {
             Err(fault) => asked.answer(fault),
-            Ok((id, _)) if self.open().is_ok_and(|open| open.edits.concerns(id)) => self.postpone(asked),
+            Ok((id, _)) if self.open().is_ok_and(|open| open.edits.concerns(id)) => {
+                self.postpone(asked)
+            }
             Ok((_, CounterPlan::Tell(answer))) => asked.answer(answer),
             Ok((id, CounterPlan::Move { to, answer, gives })) => {
                 self.move_counter(asked, id, to, answer, gives);
@@ -142,12 +144,17 @@ impl Agent {
     fn plan_resync(&self, resync: &HotpResync) -> Result<(ProfileId, CounterPlan), Fault> {
         let count = resync.codes.unwrap_or(*RESYNC_CODES.start());
         if !RESYNC_CODES.contains(&count) {
-            return Err(Fault::because(FaultCode::BadRequest, "A service asks for 2 or 3 successive codes."));
+            return Err(Fault::because(
+                FaultCode::BadRequest,
+                "A service asks for 2 or 3 successive codes.",
+            ));
         }
         let (id, first) = self.counter_of(resync.profile.as_deref())?;
         let to = self.reserve(id, count)? + u64::from(count);
-        let codes = (first..to).map(|counter| self.code_text(id, counter)).collect::<Result<_, _>>()?;
-        let answer = Answer::HotpResync(Resync { profile: self.name(id)?, codes, next: Counter(to) });
+        let codes =
+            (first..to).map(|counter| self.code_text(id, counter)).collect::<Result<_, _>>()?;
+        let answer =
+            Answer::HotpResync(Resync { profile: self.name(id)?, codes, next: Counter(to) });
         Ok((id, CounterPlan::Move { to, answer, gives: true }))
     }
 
@@ -196,7 +203,8 @@ impl Agent {
 
     fn computed(&self, id: ProfileId, factor: u64, validity: Validity) -> Result<Code, Fault> {
         let entry = self.entry(id)?;
-        let code = self.open()?.vault.code(entry, factor).map_err(|Unsealable| FaultCode::VaultDamaged)?;
+        let code =
+            self.open()?.vault.code(entry, factor).map_err(|Unsealable| FaultCode::VaultDamaged)?;
         Ok(Code { profile: entry.profile.name.clone(), code, kind: entry.profile.kind, validity })
     }
 
@@ -252,7 +260,12 @@ enum Plan {
 }
 
 /// The first time step, from the present one on, that the wishes allow.
-fn wanted_step(vault: &OpenVault, entry: &Entry, wanted: &GetCode, now: u64) -> Result<Step, Fault> {
+fn wanted_step(
+    vault: &OpenVault,
+    entry: &Entry,
+    wanted: &GetCode,
+    now: u64,
+) -> Result<Step, Fault> {
     let parameters = &entry.parameters;
     let period = u64::from(parameters.period());
     let min_valid = wanted.min_valid.unwrap_or(0).into();

@@ -17,8 +17,13 @@ use crate::vault::rows::StoredProfile;
 use crate::vault::usage::Usage;
 
 /// Prepares the profile that `pair` asks for, and the answer to give once it is stored.
-pub(super) fn prepare(vault: &OpenVault, pair: &Pair, clock: &dyn Clock) -> Result<(Edit, Answer), Fault> {
-    let key = pairing::read(pair.key.expose(), &overrides(pair)).map_err(|fault| bad_key(&fault))?;
+pub(super) fn prepare(
+    vault: &OpenVault,
+    pair: &Pair,
+    clock: &dyn Clock,
+) -> Result<(Edit, Answer), Fault> {
+    let key =
+        pairing::read(pair.key.expose(), &overrides(pair)).map_err(|fault| bad_key(&fault))?;
     let name = vault.name_for(pair.name.as_deref(), &key.issuer, &key.account)?;
     let stored = StoredProfile {
         name,

@@ -24,7 +24,13 @@ pub(super) struct Pending {
 /// Something that is being written.
 pub(super) enum Job {
     /// A counter that is moved to `to`; when codes are in `answer`, they are for `receiver`.
-    Counter { profile: ProfileId, to: u64, answer: Answer, reply: ReplyTo, receiver: Option<Arc<Peer>> },
+    Counter {
+        profile: ProfileId,
+        to: u64,
+        answer: Answer,
+        reply: ReplyTo,
+        receiver: Option<Arc<Peer>>,
+    },
     /// A time step that nobody was given before; its code is in `answer`.
     FreshStep { profile: ProfileId, answer: Answer, reply: ReplyTo, receiver: Arc<Peer> },
     /// A time step that was given already; nobody waits.
@@ -92,6 +98,9 @@ impl Agent {
 }
 
 fn not_stored(fault: StoreFault) -> Fault {
-    Fault::because(FaultCode::StoreFailed, format!("{} Nothing was changed, and no code was given.", sentence(&fault)))
-        .advise(fault.hint())
+    Fault::because(
+        FaultCode::StoreFailed,
+        format!("{} Nothing was changed, and no code was given.", sentence(&fault)),
+    )
+    .advise(fault.hint())
 }

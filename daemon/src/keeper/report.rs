@@ -44,7 +44,9 @@ impl Agent {
             Some(keystore) => warnings.extend(keystore.warning().map(|warning| sentence(&warning))),
         }
         if keystore.is_some() {
-            warnings.push("No PIN is set: whoever can use this account can unlock the vault.".to_owned());
+            warnings.push(
+                "No PIN is set: whoever can use this account can unlock the vault.".to_owned(),
+            );
         }
         warnings
     }

@@ -2,8 +2,8 @@
 
 use std::mem;
 
-use passcode_proto::reply::{Done, LockState};
 use passcode_proto::event::Event;
+use passcode_proto::reply::{Done, LockState};
 use passcode_proto::view::View;
 use passcode_proto::{Answer, Fault, FaultCode};
 use tokio::sync::{mpsc, watch};

@@ -33,7 +33,14 @@ pub(super) struct Inbox<R> {
 
 impl<R: AsyncRead + Unpin> Inbox<R> {
     pub(super) fn new(reader: R, clock: Arc<dyn Clock>) -> Self {
-        Self { reader, clock, spelling: Spelling::Json, buffer: vec![0; USUAL_BYTES], filled: 0, searched: 0 }
+        Self {
+            reader,
+            clock,
+            spelling: Spelling::Json,
+            buffer: vec![0; USUAL_BYTES],
+            filled: 0,
+            searched: 0,
+        }
     }
 
     /// Waits for the first byte; none when the connection closes before it.
@@ -76,7 +83,9 @@ impl<R: AsyncRead + Unpin> Inbox<R> {
             return Ok(Some(message));
         }
         let clock = Arc::clone(&self.clock);
-        within(clock.as_ref(), MESSAGE_TIME, self.rest()).await.unwrap_or_else(|| Err(FaultCode::TooSlow.into()))
+        within(clock.as_ref(), MESSAGE_TIME, self.rest())
+            .await
+            .unwrap_or_else(|| Err(FaultCode::TooSlow.into()))
     }
 
     /// Watches a connection that has nothing more to ask; ends when the other side goes or speaks again.
@@ -84,7 +93,10 @@ impl<R: AsyncRead + Unpin> Inbox<R> {
     /// A subscriber that only stopped sending still listens, so the end of its sending is no end.
     pub(super) async fn silence(&mut self) -> End {
         match self.filled > 0 || matches!(self.fill().await, Ok(true)) {
-            true => Fault::because(FaultCode::BadRequest, "A subscription takes no further request.").into(),
+            true => {
+                Fault::because(FaultCode::BadRequest, "A subscription takes no further request.")
+                    .into()
+            }
             false => std::future::pending().await,
         }
     }
@@ -112,7 +124,8 @@ impl<R: AsyncRead + Unpin> Inbox<R> {
 
     /// Reads once; false at the end of the stream.
     async fn fill(&mut self) -> Result<bool, End> {
-        let count = self.reader.read(&mut self.buffer[self.filled..]).await.map_err(|_| End::Gone)?;
+        let count =
+            self.reader.read(&mut self.buffer[self.filled..]).await.map_err(|_| End::Gone)?;
         self.filled += count;
         Ok(count > 0)
     }

@@ -211,8 +211,11 @@ async fn leave(mut stop: watch::Receiver<bool>, activity: Arc<Activity>) -> End 
 }
 
 fn not_our_language() -> Fault {
-    Fault::because(FaultCode::BadRequest, "This is the passcode agent; the message is in neither of its spellings.")
-        .advise("Begin with { for JSON-RPC, one object a line; see docs/protocol.md.")
+    Fault::because(
+        FaultCode::BadRequest,
+        "This is the passcode agent; the message is in neither of its spellings.",
+    )
+    .advise("Begin with { for JSON-RPC, one object a line; see docs/protocol.md.")
 }
 
 /// The id under which a connection is refused whose request was not read.

@@ -53,6 +53,7 @@ fn too_patient() -> Fault {
 
 fn too_long(wait: Duration, patience: Duration) -> Fault {
     let (wait, patience) = (wait.as_millis().div_ceil(1000), patience.as_secs());
-    let what = format!("The code will be ready in {wait} seconds; the longest wait was {patience}.");
+    let what =
+        format!("The code will be ready in {wait} seconds; the longest wait was {patience}.");
     Fault::because(FaultCode::NotReady, what)
 }

@@ -51,7 +51,12 @@ impl OpenVault {
     }
 
     /// A name for a new profile: `wanted` when the user gave one, else made from the key and not taken.
-    pub fn name_for(&self, wanted: Option<&str>, issuer: &Label, account: &Label) -> Result<Label, Fault> {
+    pub fn name_for(
+        &self,
+        wanted: Option<&str>,
+        issuer: &Label,
+        account: &Label,
+    ) -> Result<Label, Fault> {
         if let Some(wanted) = wanted {
             return self.free_name(wanted, None);
         }
@@ -75,14 +80,20 @@ impl OpenVault {
     }
 
     /// Prepares a new profile.
-    pub fn add(&self, stored: &StoredProfile, secret: &Secret, mut usage: Usage) -> Result<Edit, Fault> {
+    pub fn add(
+        &self,
+        stored: &StoredProfile,
+        secret: &Secret,
+        mut usage: Usage,
+    ) -> Result<Edit, Fault> {
         if self.entries.len() >= limits::PROFILES {
             return Err(FaultCode::TooManyProfiles.into());
         }
         let subject = ProfileId(self.settings.next_id);
         let parameters = stored.parameters().map_err(|_| FaultCode::Internal)?;
         let sealed_secret = self.key.seal(Table::Secret, subject.0, 1, secret.expose());
-        let usage_row = self.key.seal(Table::Usage, subject.0, usage.next_revision(), &usage.to_bytes());
+        let usage_row =
+            self.key.seal(Table::Usage, subject.0, usage.next_revision(), &usage.to_bytes());
         let changes = vec![
             Change::Put(self.seal_json(Table::Profile, subject.0, 1, stored)?),
             Change::Put(sealed_secret.clone()),
@@ -90,7 +101,8 @@ impl OpenVault {
             self.settings_change(self.settings.default, subject.0 + 1)?,
         ];
         let profile = stored.profile(subject);
-        let entry = Entry { profile, parameters, usage, pin: stored.pin, meta_revision: 1, sealed_secret };
+        let entry =
+            Entry { profile, parameters, usage, pin: stored.pin, meta_revision: 1, sealed_secret };
         Ok(Edit { changes, subject, made: Made::Added(Box::new(entry)) })
     }
 
@@ -168,10 +180,17 @@ impl OpenVault {
 
     fn settings_change(&self, default: Option<ProfileId>, next_id: u32) -> Result<Change, Fault> {
         let settings = super::rows::Settings { default, next_id };
-        self.seal_json(Table::Setting, SETTINGS, self.settings_revision + 1, &settings).map(Change::Put)
+        self.seal_json(Table::Setting, SETTINGS, self.settings_revision + 1, &settings)
+            .map(Change::Put)
     }
 
-    fn seal_json(&self, table: Table, id: u32, revision: u64, plain: &impl Serialize) -> Result<Row, Fault> {
+    fn seal_json(
+        &self,
+        table: Table,
+        id: u32,
+        revision: u64,
+        plain: &impl Serialize,
+    ) -> Result<Row, Fault> {
         let plain = serde_json::to_vec(plain).map_err(|_| FaultCode::Internal)?;
         Ok(self.key.seal(table, id, revision, &plain))
     }

@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 
 use passcode_proto::SecretText;
 use passcode_proto::profile::{Profile, ProfileId};
-use passcode_proto::view::View;
 use passcode_proto::reply::LockState;
+use passcode_proto::view::View;
 
 use crate::otp::Parameters;
 use crate::ports::store::{Change, Row, Table};
@@ -77,7 +77,10 @@ impl OpenVault {
     }
 
     /// Profiles after `after`, in order of their numbers.
-    pub fn profiles_after(&self, after: Option<ProfileId>) -> impl Iterator<Item = &Profile> + Clone {
+    pub fn profiles_after(
+        &self,
+        after: Option<ProfileId>,
+    ) -> impl Iterator<Item = &Profile> + Clone {
         let first = after.map_or(0, |ProfileId(id)| id.saturating_add(1));
         self.entries.range(ProfileId(first)..).map(|(_, entry)| &entry.profile)
     }
@@ -88,7 +91,10 @@ impl OpenVault {
             seq,
             state: LockState::Open,
             default: self.settings.default,
-            profiles: self.profiles_after(None).map(|profile| (profile.id, profile.clone())).collect(),
+            profiles: self
+                .profiles_after(None)
+                .map(|profile| (profile.id, profile.clone()))
+                .collect(),
         }
     }
 

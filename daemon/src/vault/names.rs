@@ -55,8 +55,11 @@ pub fn resolve<'a>(
     if let Some(id) = names.exact(typed) {
         return Ok(id);
     }
-    let by_account: Vec<_> =
-        profiles.clone().filter(|profile| is_account(profile, typed)).map(|profile| profile.id).collect();
+    let by_account: Vec<_> = profiles
+        .clone()
+        .filter(|profile| is_account(profile, typed))
+        .map(|profile| profile.id)
+        .collect();
     let candidates = if by_account.is_empty() { names.beginning(typed) } else { by_account };
     match candidates.as_slice() {
         _ if typed.trim().is_empty() => Err(FaultCode::NoSuchProfile.into()),
@@ -85,7 +88,10 @@ fn ambiguous<'a>(candidates: &[ProfileId], profiles: impl Iterator<Item = &'a Pr
         .take(NAMED_CANDIDATES)
         .collect();
     let more = if candidates.len() > names.len() { ", …" } else { "" };
-    Fault::because(FaultCode::Ambiguous, format!("More than one profile fits: {}{more}.", names.join(", ")))
+    Fault::because(
+        FaultCode::Ambiguous,
+        format!("More than one profile fits: {}{more}.", names.join(", ")),
+    )
 }
 
 #[cfg(test)]

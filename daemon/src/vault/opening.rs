@@ -117,7 +117,12 @@ impl Sealed {
     }
 }
 
-fn read_entry(key: &VaultKey, id: ProfileId, row: &Row, sealed: &mut Sealed) -> Result<Entry, Fault> {
+fn read_entry(
+    key: &VaultKey,
+    id: ProfileId,
+    row: &Row,
+    sealed: &mut Sealed,
+) -> Result<Entry, Fault> {
     let stored: StoredProfile = open_json(key, row)?;
     let sealed_secret = sealed.secrets.remove(&id.0).ok_or_else(incomplete)?;
     key.open(&sealed_secret).map_err(damaged)?;
@@ -139,11 +144,17 @@ fn open_json<T: DeserializeOwned>(key: &VaultKey, row: &Row) -> Result<T, Fault>
 }
 
 fn damaged(_: Unsealable) -> Fault {
-    Fault::because(FaultCode::VaultDamaged, "The vault on disk is damaged: a row does not open under its key.")
+    Fault::because(
+        FaultCode::VaultDamaged,
+        "The vault on disk is damaged: a row does not open under its key.",
+    )
 }
 
 fn incomplete() -> Fault {
-    Fault::because(FaultCode::VaultDamaged, "The vault on disk is damaged: a row is missing or not of its form.")
+    Fault::because(
+        FaultCode::VaultDamaged,
+        "The vault on disk is damaged: a row is missing or not of its form.",
+    )
 }
 
 /// What a client is told when the store fails to open.
@@ -167,7 +178,9 @@ pub fn sentence(clause: &dyn std::fmt::Display) -> String {
     let clause = clause.to_string();
     let mut letters = clause.chars();
     match letters.next() {
-        Some(first) if !clause.starts_with("vault.") => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        Some(first) if !clause.starts_with("vault.") => {
+            format!("{}{}.", first.to_uppercase(), letters.as_str())
+        }
         _ => format!("{clause}."),
     }
 }

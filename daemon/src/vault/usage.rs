@@ -130,7 +130,9 @@ mod tests {
 
     #[test]
     fn a_use_is_read_back_as_it_was_stored() {
-        for usage in [Usage::counter(0), Usage::counter(u64::MAX), Usage::step(None), Usage::step(Some(7))] {
+        for usage in
+            [Usage::counter(0), Usage::counter(u64::MAX), Usage::step(None), Usage::step(Some(7))]
+        {
             assert_eq!(Usage::from_bytes(&usage.to_bytes(), 1), Some(usage));
         }
         for bytes in [&[][..], &[0], &[COUNTER], &[COUNTER, 1], &[STEP, 1, 2], &[COUNTER; 10]] {

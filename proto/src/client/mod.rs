@@ -47,7 +47,8 @@ impl Client {
     /// Asks one thing and waits for its answer.
     pub fn call<V: Verb>(&mut self, verb: V) -> Result<V::Answer, Fault> {
         let written = binary::write_request(&verb.ask(), &mut self.out);
-        let sent = written.and_then(|()| self.stream.write_all(&self.out).map_err(|error| unreachable(&error)));
+        let sent = written
+            .and_then(|()| self.stream.write_all(&self.out).map_err(|error| unreachable(&error)));
         self.out.zeroize();
         match (self.read(), sent) {
             (Ok(Sent::Answer(answer)), Ok(())) => V::read(answer).ok_or_else(out_of_turn),
@@ -127,8 +128,11 @@ fn check_owner(stream: &Stream) -> Result<(), Fault> {
     if stream.peer_creds().is_ok_and(|owner| is_ours(&owner)) {
         return Ok(());
     }
-    Err(Fault::because(FaultCode::Forbidden, "The program at the agent's address belongs to another user.")
-        .advise("Run the command as the user who owns the agent; nothing was sent to that program."))
+    Err(Fault::because(
+        FaultCode::Forbidden,
+        "The program at the agent's address belongs to another user.",
+    )
+    .advise("Run the command as the user who owns the agent; nothing was sent to that program."))
 }
 
 #[cfg(unix)]
@@ -157,9 +161,9 @@ fn unreachable(error: &io::Error) -> Fault {
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => "No agent is running.",
         io::ErrorKind::PermissionDenied => "The agent's socket belongs to another user.",
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => "The agent does not answer.",
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => {
-            "The agent closed the connection."
-        }
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::ConnectionReset => "The agent closed the connection.",
         _ => "The agent cannot be reached.",
     };
     Fault::because(FaultCode::Unreachable, what)

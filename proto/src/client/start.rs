@@ -60,8 +60,11 @@ fn launch(place: &Place) -> Result<Launched, Fault> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).current_dir("/");
     detach(&mut command);
     let child = command.spawn().map_err(|_| {
-        Fault::because(FaultCode::Unreachable, "No agent is running, and passcoded cannot be started.")
-            .advise("Put passcoded beside this program or into PATH.")
+        Fault::because(
+            FaultCode::Unreachable,
+            "No agent is running, and passcoded cannot be started.",
+        )
+        .advise("Put passcoded beside this program or into PATH.")
     })?;
     Ok(Launched { child, log: place.log.clone(), log_start })
 }
@@ -85,15 +88,20 @@ impl Launched {
             log.seek(SeekFrom::Start(self.log_start))?;
             log.take(LOG_BYTES).read_to_string(&mut text)
         });
-        let said = text.lines().rfind(|line| line.starts_with("passcoded: ")).filter(|_| read.is_ok());
-        Fault::because(FaultCode::Unreachable, "The agent was started and ended at once.")
-            .advise(said.unwrap_or("Run passcoded by hand to see why.").trim_start_matches("passcoded: "))
+        let said =
+            text.lines().rfind(|line| line.starts_with("passcoded: ")).filter(|_| read.is_ok());
+        Fault::because(FaultCode::Unreachable, "The agent was started and ended at once.").advise(
+            said.unwrap_or("Run passcoded by hand to see why.").trim_start_matches("passcoded: "),
+        )
     }
 }
 
 fn pause(patience: Instant) -> Result<(), Fault> {
     if Instant::now() >= patience {
-        return Err(Fault::because(FaultCode::Unreachable, "The agent did not answer within 5 seconds."));
+        return Err(Fault::because(
+            FaultCode::Unreachable,
+            "The agent did not answer within 5 seconds.",
+        ));
     }
     std::thread::sleep(PAUSE);
     Ok(())
@@ -142,6 +150,9 @@ fn detach(command: &mut Command) {
 fn detach(command: &mut Command) {
     const DETACHED_PROCESS: u32 = 0x8;
     const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
-    std::os::windows::process::CommandExt::creation_flags(command, DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP);
+    std::os::windows::process::CommandExt::creation_flags(
+        command,
+        DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP,
+    );
     crate::process::keep_standard_handles();
 }

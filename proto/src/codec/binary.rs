@@ -2,7 +2,7 @@
 //! configuration (little-endian, variable-length integers). `docs/protocol.md` writes the format down byte by byte,
 //! so that this module can be replaced: bincode is unmaintained (RUSTSEC-2025-0141) and pinned.
 
-use bincode::config::{Configuration, LittleEndian, Limit, Varint, standard};
+use bincode::config::{Configuration, Limit, LittleEndian, Varint, standard};
 use bincode::serde::{decode_from_slice, encode_into_std_write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -41,7 +41,9 @@ pub fn read_preamble(bytes: [u8; PREAMBLE_BYTES]) -> Result<u32, Fault> {
         version @ OLDEST..=VERSION => Ok(version),
         _ => Err(Fault::because(
             FaultCode::Version,
-            format!("The agent speaks the protocol's versions {OLDEST} to {VERSION}, the client another."),
+            format!(
+                "The agent speaks the protocol's versions {OLDEST} to {VERSION}, the client another."
+            ),
         )),
     }
 }

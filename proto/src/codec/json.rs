@@ -27,7 +27,10 @@ impl Id {
         if usable && raw.len() <= JSON_ID_BYTES {
             return Ok(Self(raw.to_owned()));
         }
-        Err(Fault::because(FaultCode::BadRequest, "The request has no \"id\" of a number or a short string."))
+        Err(Fault::because(
+            FaultCode::BadRequest,
+            "The request has no \"id\" of a number or a short string.",
+        ))
     }
 }
 
@@ -65,14 +68,20 @@ fn open(line: &[u8]) -> Result<Envelope<'_>, Fault> {
     }
     // The library would take an array for the envelope too.
     if !line.trim_ascii_start().starts_with(b"{") {
-        return Err(Fault::because(FaultCode::BadRequest, "The request is not an object; batches are not taken."));
+        return Err(Fault::because(
+            FaultCode::BadRequest,
+            "The request is not an object; batches are not taken.",
+        ));
     }
     serde_json::from_slice(line).map_err(|error| explain(&error, "The request"))
 }
 
 fn read_verb(envelope: &Envelope<'_>) -> Result<Request, Fault> {
     if envelope.jsonrpc.map(RawValue::get) != Some("\"2.0\"") {
-        return Err(Fault::because(FaultCode::BadRequest, "The request does not say \"jsonrpc\":\"2.0\"."));
+        return Err(Fault::because(
+            FaultCode::BadRequest,
+            "The request does not say \"jsonrpc\":\"2.0\".",
+        ));
     }
     let method: &str = envelope
         .method
@@ -98,7 +107,9 @@ fn explain(error: &serde_json::Error, part: &str) -> Fault {
     }
     let what = match text.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
         Some((ours, _)) => format!("{part} lacks the field \"{ours}\"."),
-        None if error.is_data() => format!("{part} has a value of the wrong type at column {}.", error.column()),
+        None if error.is_data() => {
+            format!("{part} has a value of the wrong type at column {}.", error.column())
+        }
         None => format!("{part} is not JSON at column {}.", error.column()),
     };
     Fault::because(FaultCode::BadRequest, what)
@@ -183,7 +194,8 @@ impl<'a> RpcError<'a> {
             FaultCode::Internal => -32603,
             _ => -32000,
         };
-        let data = RpcErrorData { code: fault.code, hint: &fault.hint, exit: fault.code.exit() as u8 };
+        let data =
+            RpcErrorData { code: fault.code, hint: &fault.hint, exit: fault.code.exit() as u8 };
         Self { code, message: &fault.message, data }
     }
 }
@@ -221,9 +233,18 @@ mod tests {
     #[test]
     fn a_request_can_be_typed_by_hand() {
         let line = r#"{"jsonrpc":"2.0","id":1,"method":"code","params":{"profile":"work"}}"#;
-        let wanted = GetCode { profile: Some("work".into()), fresh: false, min_valid: None, wait: None, show: false };
+        let wanted = GetCode {
+            profile: Some("work".into()),
+            fresh: false,
+            min_valid: None,
+            wait: None,
+            show: false,
+        };
         assert_eq!(read(line), Ok(Request::GetCode(wanted)));
-        assert_eq!(read(r#"{"method":"status","id":"a","jsonrpc":"2.0"}"#), Ok(Request::Status(Status {})));
+        assert_eq!(
+            read(r#"{"method":"status","id":"a","jsonrpc":"2.0"}"#),
+            Ok(Request::Status(Status {}))
+        );
     }
 
     #[test]
@@ -237,11 +258,23 @@ mod tests {
             (r#"{"jsonrpc":"2.0","id":[1],"method":"status"}"#, FaultCode::BadRequest),
             (r#"{"jsonrpc":"2.0","id":1,"method":"status","params":[]}"#, FaultCode::BadRequest),
             (r#"{"jsonrpc":"2.0","id":1,"method":"dance"}"#, FaultCode::UnknownVerb),
-            (r#"{"jsonrpc":"2.0","id":1,"method":"status","params":{"x":1}}"#, FaultCode::UnknownField),
+            (
+                r#"{"jsonrpc":"2.0","id":1,"method":"status","params":{"x":1}}"#,
+                FaultCode::UnknownField,
+            ),
             (r#"{"jsonrpc":"2.0","id":1,"method":"status","extra":1}"#, FaultCode::UnknownField),
-            (r#"{"jsonrpc":"2.0","id":1,"method":"code","params":{"at":5}}"#, FaultCode::UnknownField),
-            (r#"{"jsonrpc":"2.0","id":1,"method":"status","params":{"a":[[[[[[[[1]]]]]]]]}}"#, FaultCode::TooDeep),
-            (r#"{"jsonrpc":"2.0","id":1,"method":"hotp.set","params":{"profile":"a","next":"18446744073709551616"}}"#, FaultCode::BadRequest),
+            (
+                r#"{"jsonrpc":"2.0","id":1,"method":"code","params":{"at":5}}"#,
+                FaultCode::UnknownField,
+            ),
+            (
+                r#"{"jsonrpc":"2.0","id":1,"method":"status","params":{"a":[[[[[[[[1]]]]]]]]}}"#,
+                FaultCode::TooDeep,
+            ),
+            (
+                r#"{"jsonrpc":"2.0","id":1,"method":"hotp.set","params":{"profile":"a","next":"18446744073709551616"}}"#,
+                FaultCode::BadRequest,
+            ),
         ];
         for (line, code) in cases {
             assert_eq!(read(line), Err(code), "{line}");
@@ -252,11 +285,15 @@ mod tests {
     fn no_error_quotes_what_was_sent() {
         let secret = "GEZDGNBVGY3TQOJQ";
         for line in [
-            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":["{secret}"]}}}}"#),
+            format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":["{secret}"]}}}}"#
+            ),
             format!(r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"{secret}":1}}}}"#),
             format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{secret}"}}"#),
             format!(r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":"{secret}"#),
-            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":"a","digits":"{secret}"}}}}"#),
+            format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":"a","digits":"{secret}"}}}}"#
+            ),
         ] {
             let fault = read_request(line.as_bytes()).1.unwrap_err();
             assert!(!format!("{fault:?}").contains(secret), "{fault:?}");

@@ -16,7 +16,8 @@ fn place(variables: &[(&str, &str)]) -> Result<Place, Fault> {
 
 #[test]
 fn a_private_instance_lives_in_one_folder() {
-    let place = place(&[("PASSCODE_HOME", "/p"), ("HOME", "/home/a"), ("XDG_DATA_HOME", "/x")]).unwrap();
+    let place =
+        place(&[("PASSCODE_HOME", "/p"), ("HOME", "/home/a"), ("XDG_DATA_HOME", "/x")]).unwrap();
     assert_eq!(place.socket, Path::new("/p/agent.sock"));
     assert_eq!(place.data, Path::new("/p"));
     assert_eq!(place.config, Path::new("/p/config.toml"));
@@ -46,7 +47,10 @@ fn without_a_runtime_folder_the_socket_still_has_a_place_of_its_own() {
 #[test]
 fn the_socket_alone_can_be_put_elsewhere() {
     let place = place(&[("PASSCODE_HOME", "/p"), ("PASSCODE_SOCKET", "/s/x.sock")]).unwrap();
-    assert_eq!((place.socket.as_path(), place.data.as_path()), (Path::new("/s/x.sock"), Path::new("/p")));
+    assert_eq!(
+        (place.socket.as_path(), place.data.as_path()),
+        (Path::new("/s/x.sock"), Path::new("/p"))
+    );
 }
 
 #[test]

@@ -35,8 +35,11 @@ fn xdg_folder(variable: Variable<'_>, name: &str, below_home: &str) -> Result<Pa
 
 fn home(variable: Variable<'_>) -> Result<PathBuf, Fault> {
     let home = variable("HOME").ok_or_else(|| {
-        Fault::because(FaultCode::Unreachable, "HOME is not set, so there is no place for the vault.")
-            .advise("Set HOME, or PASSCODE_HOME for a private instance in one folder.")
+        Fault::because(
+            FaultCode::Unreachable,
+            "HOME is not set, so there is no place for the vault.",
+        )
+        .advise("Set HOME, or PASSCODE_HOME for a private instance in one folder.")
     })?;
     absolute("HOME", home)
 }
@@ -48,7 +51,8 @@ fn runtime_folder(variable: Variable<'_>) -> Option<PathBuf> {
         true => variable("TMPDIR").map(PathBuf::from),
         false => Some(PathBuf::from(format!("/run/user/{uid}"))),
     };
-    let usual = usual.filter(|path| std::fs::metadata(path).is_ok_and(|folder| folder.uid() == uid));
+    let usual =
+        usual.filter(|path| std::fs::metadata(path).is_ok_and(|folder| folder.uid() == uid));
     let named = variable("XDG_RUNTIME_DIR").map(PathBuf::from);
     Some(named.or(usual).filter(|path| path.is_absolute())?.join("passcode"))
 }

@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn the_pipe_alone_can_have_another_name() {
-        let place = place(&[("PASSCODE_HOME", r"C:\p"), ("PASSCODE_SOCKET", r"\\.\pipe\x")]).unwrap();
+        let place =
+            place(&[("PASSCODE_HOME", r"C:\p"), ("PASSCODE_SOCKET", r"\\.\pipe\x")]).unwrap();
         assert_eq!(place.socket, Path::new(r"\\.\pipe\x"));
         assert_eq!(place.data, Path::new(r"C:\p"));
     }
@@ -131,8 +132,14 @@ mod tests {
             (vec![("LOCALAPPDATA", r"C:\l")], "APPDATA"),
             (vec![("PASSCODE_HOME", "here")], "PASSCODE_HOME"),
             (vec![("PASSCODE_HOME", r"C:\p"), ("PASSCODE_SOCKET", long.as_str())], "shorter name"),
-            (vec![("PASSCODE_HOME", r"C:\p"), ("PASSCODE_SOCKET", r"C:\x.sock")], "PASSCODE_SOCKET"),
-            (vec![("PASSCODE_HOME", r"C:\p"), ("PASSCODE_SOCKET", r"\\.\pipe\")], "PASSCODE_SOCKET"),
+            (
+                vec![("PASSCODE_HOME", r"C:\p"), ("PASSCODE_SOCKET", r"C:\x.sock")],
+                "PASSCODE_SOCKET",
+            ),
+            (
+                vec![("PASSCODE_HOME", r"C:\p"), ("PASSCODE_SOCKET", r"\\.\pipe\")],
+                "PASSCODE_SOCKET",
+            ),
         ] {
             let fault = place(&variables).unwrap_err();
             assert!(fault.hint.contains(hint), "{fault:?}");

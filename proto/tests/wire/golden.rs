@@ -30,7 +30,8 @@ fn golden(name: &str, message: &Message) -> (String, Vec<u8>) {
         std::fs::write(path(name), text).expect("the folder can be written");
     }
     let text = std::fs::read_to_string(path(name));
-    let text = text.unwrap_or_else(|_| panic!("{name} has no golden file; PASSCODE_BLESS=1 adds it"));
+    let text =
+        text.unwrap_or_else(|_| panic!("{name} has no golden file; PASSCODE_BLESS=1 adds it"));
     let (json, hex) = text.trim_end().split_once('\n').expect("two lines");
     (json.to_owned(), from_hex(hex))
 }
@@ -70,7 +71,8 @@ fn in_json(message: &Message) -> String {
         Message::Sent(sent) => {
             let first = br#"{"jsonrpc":"2.0","id":1,"method":"help"}"#;
             let mut line = Vec::new();
-            json::write_sent(&json::read_request(first).0, sent, &mut line).expect("within the limit");
+            json::write_sent(&json::read_request(first).0, sent, &mut line)
+                .expect("within the limit");
             String::from_utf8(line).expect("UTF-8").trim_end().to_owned()
         }
     }
@@ -79,7 +81,8 @@ fn in_json(message: &Message) -> String {
 /// A request as a client would write it: parameters that are left out are not there.
 fn request_line(request: &Request) -> String {
     let tagged = serde_json::to_value(request).expect("JSON");
-    let (_, params) = tagged.as_object().and_then(|tagged| tagged.iter().next()).expect("one variant");
+    let (_, params) =
+        tagged.as_object().and_then(|tagged| tagged.iter().next()).expect("one variant");
     let mut params = params.as_object().expect("parameters").clone();
     params.retain(|_, value| !value.is_null() && *value != false);
     let line = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": request.verb(), "params": params });
@@ -94,7 +97,11 @@ fn every_message_is_on_the_wire_what_it_was_when_it_was_new() {
         assert_eq!(to_hex(&in_binary(&message)), to_hex(&frame), "{name} in binary");
         match &message {
             Message::Request(request) => {
-                assert_eq!(json::read_request(json.as_bytes()).1.as_ref(), Ok(request), "{name} from JSON");
+                assert_eq!(
+                    json::read_request(json.as_bytes()).1.as_ref(),
+                    Ok(request),
+                    "{name} from JSON"
+                );
             }
             Message::Sent(_) => assert_eq!(in_json(&message), json, "{name} in JSON"),
         }
@@ -165,7 +172,13 @@ fn event_name(event: &Event) -> &'static str {
 }
 
 const EVENTS: [&str; 7] = [
-    "view", "state", "profile_added", "profile_changed", "profile_removed", "default_changed", "code_given",
+    "view",
+    "state",
+    "profile_added",
+    "profile_changed",
+    "profile_removed",
+    "default_changed",
+    "code_given",
 ];
 
 #[test]
@@ -199,7 +212,8 @@ fn what_is_left_out_of_a_json_request_has_its_default() {
     for (_, message) in samples::all() {
         let Message::Request(request) = message else { continue };
         let whole = serde_json::to_value(&request).expect("JSON");
-        let params = whole.as_object().and_then(|tagged| tagged.values().next()).expect("parameters");
+        let params =
+            whole.as_object().and_then(|tagged| tagged.values().next()).expect("parameters");
         let line = serde_json::json!({
             "jsonrpc": "2.0", "id": 1, "method": request.verb(), "params": params,
         });

@@ -16,8 +16,11 @@ fn request() -> impl Strategy<Value = Request> {
     let flags = || (any::<bool>(), any::<bool>());
     prop_oneof![
         ".{0,200}".prop_map(|client| Hello { client }.ask()),
-        (any::<Option<u32>>(), any::<Option<u32>>())
-            .prop_map(|(after, limit)| List { after: after.map(ProfileId), limit }.ask()),
+        (any::<Option<u32>>(), any::<Option<u32>>()).prop_map(|(after, limit)| List {
+            after: after.map(ProfileId),
+            limit
+        }
+        .ask()),
         (any::<Option<String>>(), any::<Option<u32>>(), any::<Option<u32>>(), flags()).prop_map(
             |(profile, min_valid, wait, (fresh, show))| {
                 GetCode { profile, fresh, min_valid, wait, show }.ask()
@@ -39,18 +42,20 @@ fn request() -> impl Strategy<Value = Request> {
 fn nearly_a_frame() -> impl Strategy<Value = Vec<u8>> {
     let frames: Vec<_> = samples::all().iter().map(|(_, message)| frame(message)).collect();
     let change = (any::<prop::sample::Index>(), any::<u8>(), 0..3u8);
-    (prop::sample::select(frames), prop::collection::vec(change, 0..4)).prop_map(|(mut body, changes)| {
-        for (place, byte, how) in changes {
-            let place = place.index(body.len() + 1);
-            match how {
-                0 => body.insert(place, byte),
-                _ if place == body.len() => body.truncate(place.saturating_sub(1)),
-                1 => body[place] = byte,
-                _ => drop(body.remove(place)),
+    (prop::sample::select(frames), prop::collection::vec(change, 0..4)).prop_map(
+        |(mut body, changes)| {
+            for (place, byte, how) in changes {
+                let place = place.index(body.len() + 1);
+                match how {
+                    0 => body.insert(place, byte),
+                    _ if place == body.len() => body.truncate(place.saturating_sub(1)),
+                    1 => body[place] = byte,
+                    _ => drop(body.remove(place)),
+                }
             }
-        }
-        body
-    })
+            body
+        },
+    )
 }
 
 /// The body of a message's frame.
@@ -169,9 +174,14 @@ fn messages_of_the_longest_length_can_be_read() {
         }
     }
     let warnings = vec![String::new(); REPLY_BYTES - 200];
-    let paired = passcode_proto::reply::Paired { profile: samples::profile(1), first: None, warnings };
+    let paired =
+        passcode_proto::reply::Paired { profile: samples::profile(1), first: None, warnings };
     let sent = Sent::Answer(Answer::Pair(paired));
-    assert_eq!(binary::read_sent(&frame(&Message::Sent(sent.clone()))), Ok(sent), "many small values");
+    assert_eq!(
+        binary::read_sent(&frame(&Message::Sent(sent.clone()))),
+        Ok(sent),
+        "many small values"
+    );
 }
 
 #[test]

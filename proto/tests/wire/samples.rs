@@ -18,15 +18,17 @@ pub enum Message {
 
 /// Every sample, by the name of its golden file.
 pub fn all() -> Vec<(String, Message)> {
-    let requests = requests().into_iter().map(|(name, one)| (name.to_owned(), Message::Request(one)));
-    let answers = answers().into_iter().map(|(name, one)| (name.to_owned(), sent(Sent::Answer(one))));
+    let requests =
+        requests().into_iter().map(|(name, one)| (name.to_owned(), Message::Request(one)));
+    let answers =
+        answers().into_iter().map(|(name, one)| (name.to_owned(), sent(Sent::Answer(one))));
     let faults = FaultCode::ALL.iter().map(|code| {
         let fault = Fault::because(*code, "What happened.").advise("What to do.");
         (format!("fault-{}", code.name()), sent(Sent::Fault(fault)))
     });
-    let events = events().into_iter().map(|(name, event)| {
-        (name.to_owned(), sent(Sent::Event(Numbered { seq: 300, event })))
-    });
+    let events = events()
+        .into_iter()
+        .map(|(name, event)| (name.to_owned(), sent(Sent::Event(Numbered { seq: 300, event }))));
     requests.chain(answers).chain(faults).chain(events).collect()
 }
 
@@ -134,7 +136,8 @@ fn answers() -> Vec<(&'static str, Answer)> {
     let last_page = ProfilePage { profiles: vec![], default: None, next: None };
     let state = |next| HotpState { profile: label("work"), next: Counter(next) };
     let paired = Paired { profile: profile(2), first: Some(timed_code()), warnings: vec![] };
-    let paired_quietly = Paired { profile: profile(2), first: None, warnings: vec!["Weak.".into()] };
+    let paired_quietly =
+        Paired { profile: profile(2), first: None, warnings: vec!["Weak.".into()] };
     let resync = Resync {
         profile: label("work"),
         codes: vec![secret("755224"), secret("287082")],

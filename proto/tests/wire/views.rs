@@ -101,9 +101,10 @@ proptest! {
 #[test]
 fn nothing_is_known_of_an_agent_that_is_not_open() {
     let mut view = View::new(LockState::Open);
-    for (seq, event) in [Event::ProfileAdded(profile(1, 1)), Event::DefaultChanged(Some(ProfileId(1)))]
-        .into_iter()
-        .enumerate()
+    for (seq, event) in
+        [Event::ProfileAdded(profile(1, 1)), Event::DefaultChanged(Some(ProfileId(1)))]
+            .into_iter()
+            .enumerate()
     {
         view.apply(&Numbered { seq: seq as u64 + 1, event }).expect("no gap");
     }

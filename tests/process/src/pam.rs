@@ -19,7 +19,9 @@ impl Service {
     /// A service with one line of `pam.d` that checks who signs on; `pamtester` and OpenSSH's server ask it.
     pub fn new(auth: &str) -> Self {
         let folder = site::folder();
-        let rules = format!("auth {auth}\naccount required pam_permit.so\nsession required pam_permit.so\n");
+        let rules = format!(
+            "auth {auth}\naccount required pam_permit.so\nsession required pam_permit.so\n"
+        );
         for name in ["passcode", "sshd"] {
             fs::write(folder.path().join(name), &rules).expect("a service");
         }
@@ -38,7 +40,8 @@ impl Service {
     pub fn accepts(&self, answer: &str) -> bool {
         tools::need("pamtester", "pamtester");
         let tried = self.run(Path::new("pamtester"));
-        let tried = tried.args(["passcode", "root", "authenticate"]).input(format!("{answer}\n")).end();
+        let tried =
+            tried.args(["passcode", "root", "authenticate"]).input(format!("{answer}\n")).end();
         let refused = tried.err.contains("Authentication failure");
         assert_ne!(tried.status == Some(0), refused, "{}{}", tried.out, tried.err);
         !refused

@@ -82,7 +82,10 @@ impl Sshd {
         let ssh = Run::new("ssh").args(["-F", "none", "-q"]);
         let ssh = options.iter().fold(ssh, |ssh, option| ssh.args(["-o", option]));
         let ssh = variables.iter().fold(ssh, |ssh, (name, value)| ssh.env(name, value));
-        ssh.env("SSH_ASKPASS", &ask).env("SSH_ASKPASS_REQUIRE", "force").args(["root@here", "true"]).end()
+        ssh.env("SSH_ASKPASS", &ask)
+            .env("SSH_ASKPASS_REQUIRE", "force")
+            .args(["root@here", "true"])
+            .end()
     }
 
     /// What the server said.
@@ -107,7 +110,10 @@ fn program() -> PathBuf {
     if !own.is_file() {
         unpack("openssh-server", &unpacked);
     }
-    assert!(own.is_file(), "sshd is missing; please install it: sudo apt-get install openssh-server");
+    assert!(
+        own.is_file(),
+        "sshd is missing; please install it: sudo apt-get install openssh-server"
+    );
     own
 }
 
@@ -115,11 +121,12 @@ fn program() -> PathBuf {
 fn unpack(package: &str, folder: &Path) {
     // Its package brings the library that the server needs beside those of the client.
     tools::need("socat", "socat");
-    let script = format!("(apt-get download {package} || (apt-get update && apt-get download {package})) && dpkg -x {package}_*.deb .");
+    let script = format!(
+        "(apt-get download {package} || (apt-get update && apt-get download {package})) && dpkg -x {package}_*.deb ."
+    );
     let made = fs::create_dir_all(folder);
     let mut shell = Command::new("sh");
     shell.args(["-c", &script]).current_dir(folder);
-    let _ = made.map(|()| {
-        shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()
-    });
+    let _ = made
+        .map(|()| shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status());
 }

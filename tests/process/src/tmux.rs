@@ -22,9 +22,9 @@ impl Terminal {
     pub fn open(variables: &[(&str, &str)]) -> Self {
         tools::need("tmux", "tmux");
         let terminal = Self { folder: site::folder() };
-        let start = variables.iter().fold(terminal.tmux(&["-f", "/dev/null"]), |run, (name, value)| {
-            run.env(name, value)
-        });
+        let start = variables
+            .iter()
+            .fold(terminal.tmux(&["-f", "/dev/null"]), |run, (name, value)| run.env(name, value));
         let shell = ["new-session", "-d", "-x", "100", "-y", "24", "env PS1='$ ' sh"];
         start.env("SHELL", "/bin/sh").args(shell).output();
         terminal.wait_for("$");

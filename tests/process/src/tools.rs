@@ -8,7 +8,6 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::run::Run;
 
-
 /// Makes sure that the program `name` can be run.
 ///
 /// # Panics
@@ -43,7 +42,10 @@ static UPDATED: LazyLock<()> = LazyLock::new(|| apt_get(&["update"]));
 /// Whether it worked is seen by what is there afterwards.
 fn apt_get(arguments: &[&str]) {
     let mut command = as_root("env");
-    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(["-qq", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
+    command
+        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
+        .args(["-qq", "-o", "DPkg::Lock::Timeout=300"])
+        .args(arguments);
     let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
@@ -87,4 +89,3 @@ pub fn in_own_mounts(setup: &str, program: &Path) -> Run {
     let run = Run::new("unshare").args(rights);
     run.args(["sh", "-c", &script, "sh"]).arg(program)
 }
-

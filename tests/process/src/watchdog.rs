@@ -31,7 +31,8 @@ pub fn watch_for(limit: Duration) -> Watchdog {
     let name = thread::current().name().unwrap_or("a test").to_owned();
     thread::spawn(move || {
         if watched.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
-            let hangs = format!("{name} hangs: it has not ended after {} seconds\n", limit.as_secs());
+            let hangs =
+                format!("{name} hangs: it has not ended after {} seconds\n", limit.as_secs());
             // Not by `eprintln!`, which the test harness keeps to itself.
             let _ = io::stderr().write_all(hangs.as_bytes());
             process::exit(101);

@@ -6,7 +6,13 @@ use passcode_proto::request::*;
 
 /// `code` for a profile.
 pub fn code(profile: &str) -> GetCode {
-    GetCode { profile: Some(profile.to_owned()), fresh: false, min_valid: None, wait: None, show: false }
+    GetCode {
+        profile: Some(profile.to_owned()),
+        fresh: false,
+        min_valid: None,
+        wait: None,
+        show: false,
+    }
 }
 
 /// `code` of a step that was never given.

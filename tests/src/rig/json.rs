@@ -19,7 +19,8 @@ impl JsonClient {
     /// Asks one thing and gives the whole reply.
     pub async fn reply(&mut self, method: &str, params: Value) -> Value {
         self.asked += 1;
-        let request = json!({ "jsonrpc": "2.0", "id": self.asked, "method": method, "params": params });
+        let request =
+            json!({ "jsonrpc": "2.0", "id": self.asked, "method": method, "params": params });
         self.wire.send(format!("{request}\n")).await;
         let reply = self.wire.line().await;
         assert_eq!(reply["jsonrpc"], "2.0");

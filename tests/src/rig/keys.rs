@@ -12,11 +12,13 @@ pub const RFC_BASE32: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 /// RFC 4226, appendix D: the codes of the counters 0 to 9.
 pub const RFC_CODES: [&str; 10] = [
-    "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489",
+    "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871",
+    "520489",
 ];
 
 /// A counter-based key with the RFC's secret.
-pub const HOTP: &str = "otpauth://hotp/ACME:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=0";
+pub const HOTP: &str =
+    "otpauth://hotp/ACME:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=0";
 
 /// A time-based key with the RFC's secret and steps of 30 seconds.
 pub const TOTP: &str = "otpauth://totp/ACME:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

@@ -136,7 +136,9 @@ impl Rig {
     /// Ends the agent in good order.
     pub async fn quit(&mut self) {
         let Agent { keeper, kept, sessions } = self.agent.take().expect("an agent runs");
-        keeper.ask(Request::Quit(Quit {}), Needs::Nothing, &peer("/usr/bin/rig", Rights::ALL)).await;
+        keeper
+            .ask(Request::Quit(Quit {}), Needs::Nothing, &peer("/usr/bin/rig", Rights::ALL))
+            .await;
         for session in sessions.into_inner() {
             session.await.expect("no session panics");
         }

@@ -63,7 +63,8 @@ impl Wire {
     pub async fn frame_if_any(&mut self) -> Option<Sent> {
         loop {
             if let Some(length) = self.arrived.first_chunk::<LENGTH_BYTES>() {
-                let length = binary::read_length(*length, REPLY_BYTES).expect("a frame within its limit");
+                let length =
+                    binary::read_length(*length, REPLY_BYTES).expect("a frame within its limit");
                 if self.arrived.len() >= LENGTH_BYTES + length {
                     let frame: Vec<u8> = self.arrived.drain(..LENGTH_BYTES + length).collect();
                     let sent = binary::read_sent(&frame[LENGTH_BYTES..]);

@@ -145,7 +145,10 @@ impl Given {
     /// `counter` was given.
     pub fn take_counter(&mut self, counter: u64) {
         let Self::Counters { lowest, highest } = self else { panic!("counters belong to HOTP") };
-        assert!((*lowest..=*highest).contains(&counter), "{counter} is not in {lowest}..={highest}");
+        assert!(
+            (*lowest..=*highest).contains(&counter),
+            "{counter} is not in {lowest}..={highest}"
+        );
         (*lowest, *highest) = (counter + 1, counter + 1);
     }
 

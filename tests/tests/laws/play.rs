@@ -65,8 +65,10 @@ impl Play {
     /// List and views have to be what the model is.
     pub async fn look(&mut self) {
         let page = self.client.ask(asks::list()).await.expect("the vault is open");
-        let listed: Vec<_> = page.profiles.iter().map(|one| (one.id.0, one.name.as_str())).collect();
-        let wanted: Vec<_> = self.model.profiles.iter().map(|(id, known)| (*id, known.name)).collect();
+        let listed: Vec<_> =
+            page.profiles.iter().map(|one| (one.id.0, one.name.as_str())).collect();
+        let wanted: Vec<_> =
+            self.model.profiles.iter().map(|(id, known)| (*id, known.name)).collect();
         assert_eq!(listed, wanted);
         assert_eq!(page.default.map(|id| id.0), self.model.default);
         let late = self.rig.client().subscribe().await;
@@ -122,7 +124,13 @@ impl Play {
         }
     }
 
-    async fn pair(&mut self, name: &'static str, counter_based: bool, quietly: bool, disk_is_full: bool) {
+    async fn pair(
+        &mut self,
+        name: &'static str,
+        counter_based: bool,
+        quietly: bool,
+        disk_is_full: bool,
+    ) {
         let free = self.model.find(name).is_err();
         let wanted = stored(if free { Ok(()) } else { Err(FaultCode::NameTaken) }, disk_is_full);
         let key = if counter_based { keys::HOTP } else { keys::TOTP };
@@ -221,7 +229,8 @@ impl Play {
         let set = self.client.ask(asks::hotp_set(name, next + ahead)).await;
         if agree(set, stored(Ok(()), disk_is_full)) {
             let to = next + ahead;
-            *self.counters(name).expect("it has counters") = Given::Counters { lowest: to, highest: to };
+            *self.counters(name).expect("it has counters") =
+                Given::Counters { lowest: to, highest: to };
         }
     }
 

@@ -65,7 +65,8 @@ fn scene() -> impl Strategy<Value = Vec<Step>> {
     let end = || prop_oneof![Just(Step::Kill), Just(Step::Quit), Just(Step::Relock)];
     (0..NAMES.len()).prop_flat_map(move |name| {
         let asked = Just(Step::Ask(Ask::Fresh { name }));
-        (given(name), end(), end(), asked).prop_map(|(given, one, two, asked)| vec![given, one, two, asked])
+        (given(name), end(), end(), asked)
+            .prop_map(|(given, one, two, asked)| vec![given, one, two, asked])
     })
 }
 

@@ -1,18 +1,18 @@
 //! Deadlines, by the agent's own clock: a message that is begun has to be finished, and what the agent says has to be
 //! taken in. Idle connections cost nothing and may stay.
 
+use passcode_daemon::peer::Rights;
+use passcode_proto::FaultCode;
 use passcode_proto::codec::Sent;
 use passcode_proto::codec::binary::preamble;
 use passcode_proto::limits::{MESSAGE_TIME, WRITE_TIME};
 use passcode_proto::request::{Help, Status, Subscribe};
-use passcode_proto::FaultCode;
-use passcode_daemon::peer::Rights;
 use passcode_tests::rig::Rig;
 use passcode_tests::rig::client::Client;
 use passcode_tests::rig::json::fault_code;
 use passcode_tests::rig::keys;
-use passcode_tests::rig::wire::Wire;
 use passcode_tests::rig::watchdog::with_agent;
+use passcode_tests::rig::wire::Wire;
 
 const MESSAGE_SECONDS: u64 = MESSAGE_TIME.as_secs();
 
@@ -47,7 +47,9 @@ fn a_byte_a_second_does_not_keep_a_message_alive() {
             rig.pass(1);
         }
         assert_eq!(fault_code(&json.line().await), "too_slow");
-        assert!(matches!(binary.frame().await, Sent::Fault(fault) if fault.code == FaultCode::TooSlow));
+        assert!(
+            matches!(binary.frame().await, Sent::Fault(fault) if fault.code == FaultCode::TooSlow)
+        );
     });
 }
 
@@ -58,7 +60,9 @@ fn a_frame_that_is_not_finished_within_ten_seconds_is_too_slow() {
         wire.send([&preamble()[..], &[0, 0, 0, 9, 1, 2, 3]].concat()).await;
         rig.until_waiting(1).await;
         rig.pass(MESSAGE_SECONDS);
-        assert!(matches!(wire.frame().await, Sent::Fault(fault) if fault.code == FaultCode::TooSlow));
+        assert!(
+            matches!(wire.frame().await, Sent::Fault(fault) if fault.code == FaultCode::TooSlow)
+        );
         wire.closed().await;
     });
 }

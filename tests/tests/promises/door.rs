@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use passcode_proto::FaultCode;
 use passcode_proto::client::Client as BlockingClient;
 use passcode_proto::codec::Sent;
 use passcode_proto::event::Event;
 use passcode_proto::limits::{CONNECTIONS, EVICTION_IDLE};
 use passcode_proto::request::{GetCode, Quit, Status};
-use passcode_proto::FaultCode;
 use passcode_tests::rig::client::Client;
 use passcode_tests::rig::socket::SocketAgent;
 use passcode_tests::rig::watchdog::{LIMIT, watched};
@@ -98,7 +98,8 @@ fn a_thousand_clients_at_once_are_all_served() {
         for _ in 0..1_000 {
             let socket = agent.place.socket.clone();
             clients.push(tokio::spawn(async move {
-                let stream = tokio::net::UnixStream::connect(socket).await.expect("the door is open");
+                let stream =
+                    tokio::net::UnixStream::connect(socket).await.expect("the door is open");
                 let mut client = Client::new(Wire::new(stream));
                 let counter = client.counter("work").await;
                 client.into_wire().end_sending().await;
@@ -123,8 +124,11 @@ fn the_client_in_rust_asks_subscribes_and_is_told_the_end() {
             let mut client = BlockingClient::connect(&place)?;
             client.call(asks::pair_quietly(keys::HOTP, "work"))?;
             let mut events = BlockingClient::connect(&place)?.subscribe()?;
-            assert!(matches!(events.next_event()?.event, Event::View(view) if view.profiles.len() == 1));
-            let codes: Result<Vec<_>, _> = (0..10).map(|_| client.call(asks::code("work"))).collect();
+            assert!(
+                matches!(events.next_event()?.event, Event::View(view) if view.profiles.len() == 1)
+            );
+            let codes: Result<Vec<_>, _> =
+                (0..10).map(|_| client.call(asks::code("work"))).collect();
             let codes = codes?;
             let texts: Vec<_> = codes.iter().map(|code| code.code.expose()).collect();
             assert_eq!(texts, keys::RFC_CODES);
@@ -147,7 +151,8 @@ fn the_client_in_rust_asks_subscribes_and_is_told_the_end() {
 fn a_second_agent_is_refused_the_socket_and_the_first_one_stays() {
     watched(LIMIT, async || {
         let agent = SocketAgent::start();
-        let fault = passcode_daemon::door::Door::open(&agent.place).err().expect("the place is taken");
+        let fault =
+            passcode_daemon::door::Door::open(&agent.place).err().expect("the place is taken");
         assert!(fault.message.contains(&std::process::id().to_string()), "{fault}");
         agent.client().await.ask(Status {}).await.unwrap();
     });

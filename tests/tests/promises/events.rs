@@ -1,6 +1,7 @@
 //! Events: a view, then every change, numbered without gaps, the same for everyone, and never a code or a secret.
 
 use passcode_daemon::peer::Rights;
+use passcode_daemon::ports::store::StoreFault;
 use passcode_proto::FaultCode;
 use passcode_proto::codec::Sent;
 use passcode_proto::event::{CodeGiven, Event};
@@ -8,10 +9,9 @@ use passcode_proto::limits::EVENT_QUEUE;
 use passcode_proto::profile::ProfileId;
 use passcode_proto::reply::LockState;
 use passcode_proto::request::{HotpResync, Lock, Status, Subscribe, Unlock};
-use passcode_daemon::ports::store::StoreFault;
 use passcode_tests::rig::client::Client;
-use passcode_tests::rig::wire::Wire;
 use passcode_tests::rig::watchdog::with_agent;
+use passcode_tests::rig::wire::Wire;
 use passcode_tests::rig::{asks, keys};
 
 #[test]
@@ -31,9 +31,13 @@ fn every_change_is_told_in_order_and_numbered_without_gaps() {
             events.push(subscriber.next().await.event);
         }
         assert_eq!(events[0], Event::State(LockState::Opening));
-        assert!(matches!(&events[1], Event::View(part) if part.state == LockState::Open && part.last));
+        assert!(
+            matches!(&events[1], Event::View(part) if part.state == LockState::Open && part.last)
+        );
         assert_eq!(events[2], Event::ProfileAdded(profile.clone()));
-        assert!(matches!(&events[3], Event::ProfileChanged(renamed) if renamed.name.as_str() == "office"));
+        assert!(
+            matches!(&events[3], Event::ProfileChanged(renamed) if renamed.name.as_str() == "office")
+        );
         assert_eq!(events[4], Event::DefaultChanged(Some(profile.id)));
         let caller = "/usr/bin/rig".to_owned();
         assert_eq!(events[5], Event::CodeGiven(CodeGiven { profile: profile.id, caller }));
@@ -57,7 +61,10 @@ fn a_view_comes_when_the_vault_is_opened_and_nothing_is_known_while_it_is_locked
         assert!(subscriber.view.profiles.is_empty() && subscriber.view.default.is_none());
         client.ask(Unlock {}).await.unwrap();
         subscriber.until(|event| matches!(event, Event::View(_))).await;
-        assert_eq!((&subscriber.view.profiles, subscriber.view.default), (&open.profiles, open.default));
+        assert_eq!(
+            (&subscriber.view.profiles, subscriber.view.default),
+            (&open.profiles, open.default)
+        );
     });
 }
 
@@ -115,8 +122,13 @@ fn an_event_says_who_got_a_code() {
         let mut subscriber = rig.client().subscribe().await;
         rig.client_of("/usr/bin/openvpn", Rights::CODES).code("work").await;
         let given = subscriber.next().await;
-        assert!(matches!(given.event, Event::CodeGiven(given) if given.caller == "/usr/bin/openvpn"));
-        rig.client_of("/usr/bin/web", Rights::CODES).ask(HotpResync { profile: None, codes: None }).await.unwrap();
+        assert!(
+            matches!(given.event, Event::CodeGiven(given) if given.caller == "/usr/bin/openvpn")
+        );
+        rig.client_of("/usr/bin/web", Rights::CODES)
+            .ask(HotpResync { profile: None, codes: None })
+            .await
+            .unwrap();
         let given = subscriber.next().await;
         assert!(matches!(given.event, Event::CodeGiven(given) if given.caller == "/usr/bin/web"));
     });
@@ -188,7 +200,9 @@ fn a_subscription_takes_no_further_request() {
     with_agent(async |rig| {
         let mut wire = rig.client().subscribe().await.into_wire();
         wire.send([0, 0, 0, 1, 2]).await;
-        assert!(matches!(wire.frame().await, Sent::Fault(fault) if fault.code == FaultCode::BadRequest));
+        assert!(
+            matches!(wire.frame().await, Sent::Fault(fault) if fault.code == FaultCode::BadRequest)
+        );
         wire.closed().await;
     });
 }
@@ -209,7 +223,9 @@ fn subscribers_are_told_when_the_agent_ends() {
     with_agent(async |mut rig| {
         let mut wire = rig.client().subscribe().await.into_wire();
         rig.quit().await;
-        assert!(matches!(wire.frame().await, Sent::Fault(fault) if fault.code == FaultCode::Stopping));
+        assert!(
+            matches!(wire.frame().await, Sent::Fault(fault) if fault.code == FaultCode::Stopping)
+        );
         wire.closed().await;
     });
 }
@@ -219,7 +235,10 @@ fn events_in_json_say_the_same_as_in_binary() {
     with_agent(async |rig| {
         let mut wire = rig.json().into_wire();
         wire.send("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"subscribe\"}\n").await;
-        assert_eq!(wire.line().await, serde_json::json!({ "jsonrpc": "2.0", "id": 7, "result": { "seq": 0 } }));
+        assert_eq!(
+            wire.line().await,
+            serde_json::json!({ "jsonrpc": "2.0", "id": 7, "result": { "seq": 0 } })
+        );
         let mut binary = rig.client();
         binary.send(Subscribe {}).await;
         binary.receive::<Subscribe>().await.unwrap();

@@ -7,8 +7,8 @@ use passcode_proto::request::{Hello, Status};
 use passcode_proto::{Answer, FaultCode, Verb};
 use passcode_tests::rig::Rig;
 use passcode_tests::rig::json::fault_code;
-use passcode_tests::rig::wire::Wire;
 use passcode_tests::rig::watchdog::with_agent;
+use passcode_tests::rig::wire::Wire;
 use passcode_tests::rig::{asks, keys};
 
 const STATUS: &str = r#"{"jsonrpc":"2.0","id":1,"method":"status"}"#;
@@ -39,7 +39,15 @@ async fn binary_wire(rig: &Rig) -> Wire {
 #[test]
 fn what_is_neither_spelling_is_told_so_in_one_line_of_json_and_closed() {
     with_agent(async |rig| {
-        for begin in ["GET / HTTP/1.1\r\nHost: x\r\n\r\n", "[", "\n{}", " {", "\0", "\x16\x03\x01", "\u{feff}{"] {
+        for begin in [
+            "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+            "[",
+            "\n{}",
+            " {",
+            "\0",
+            "\x16\x03\x01",
+            "\u{feff}{",
+        ] {
             let mut wire = rig.wire();
             wire.send(begin).await;
             let line = wire.line().await;
@@ -104,7 +112,8 @@ fn a_frame_of_garbage_is_refused_and_the_next_one_is_answered() {
         let mut wire = binary_wire(&rig).await;
         let mut trailing = frame(Status {});
         trailing.push(0);
-        for body in [&b""[..], &[0xFF], &[200, 200, 200], &trailing[4..], &[5, 1, 250], &[253; 40]] {
+        for body in [&b""[..], &[0xFF], &[200, 200, 200], &trailing[4..], &[5, 1, 250], &[253; 40]]
+        {
             wire.send(frame_of(body)).await;
             assert_eq!(fault(&mut wire).await, FaultCode::BadRequest, "{body:?}");
         }
@@ -131,7 +140,9 @@ fn a_frame_that_is_cut_is_refused() {
 fn lines_of_garbage_are_refused_and_the_next_one_is_answered() {
     with_agent(async |rig| {
         let mut wire = rig.wire();
-        for line in [&b"{"[..], b"", b"\xff\xfe", b"null", b"{\"id\":1}", b"{\"\xff\":1}", b"{}{}", b"\0"] {
+        for line in
+            [&b"{"[..], b"", b"\xff\xfe", b"null", b"{\"id\":1}", b"{\"\xff\":1}", b"{}{}", b"\0"]
+        {
             // The first byte of the connection settles the spelling, so the first line begins with it.
             wire.send([line, b"\n"].concat()).await;
             assert_eq!(fault_code(&wire.line().await), "bad_request", "{line:?}");
@@ -149,7 +160,10 @@ fn an_unknown_verb_and_an_unknown_parameter_have_their_own_codes() {
         assert_eq!(json.refused("code", serde_json::json!({ "at": 5 })).await, "unknown_field");
         assert_eq!(json.refused("code", serde_json::json!([])).await, "bad_request");
         assert_eq!(json.refused("code", serde_json::json!({ "profile": 5 })).await, "bad_request");
-        assert_eq!(json.refused("rename", serde_json::json!({ "profile": "a" })).await, "bad_request");
+        assert_eq!(
+            json.refused("rename", serde_json::json!({ "profile": "a" })).await,
+            "bad_request"
+        );
     });
 }
 
@@ -158,7 +172,9 @@ fn requests_in_one_write_are_answered_in_order() {
     with_agent(async |rig| {
         rig.client().pair_quietly(keys::HOTP, "work").await;
         let lines: String = (0..20)
-            .map(|id| format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"code","params":{{}}}}"#) + "\n")
+            .map(|id| {
+                format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"code","params":{{}}}}"#) + "\n"
+            })
             .collect();
         let mut wire = rig.wire();
         wire.send(lines).await;
@@ -168,7 +184,10 @@ fn requests_in_one_write_are_answered_in_order() {
             assert_eq!(line["result"]["counter"], id.to_string());
         }
         let mut wire = binary_wire(&rig).await;
-        wire.send([frame(asks::code("work")), frame(Status {}), frame(asks::code("work"))].concat()).await;
+        wire.send(
+            [frame(asks::code("work")), frame(Status {}), frame(asks::code("work"))].concat(),
+        )
+        .await;
         let mut answers = Vec::new();
         for _ in 0..3 {
             match wire.frame().await {
@@ -176,7 +195,10 @@ fn requests_in_one_write_are_answered_in_order() {
                 other => panic!("an answer: {other:?}"),
             }
         }
-        assert!(matches!(&answers[..], [Answer::GetCode(_), Answer::Status(_), Answer::GetCode(_)]));
+        assert!(matches!(
+            &answers[..],
+            [Answer::GetCode(_), Answer::Status(_), Answer::GetCode(_)]
+        ));
     });
 }
 
@@ -216,10 +238,16 @@ fn no_refusal_repeats_what_was_sent() {
         let lines = [
             format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{secret}"}}"#),
             format!(r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"{secret}":1}}}}"#),
-            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":["{secret}"]}}}}"#),
+            format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":["{secret}"]}}}}"#
+            ),
             format!(r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":"{secret}!"}}}}"#),
-            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":"otpauth://{secret}"}}}}"#),
-            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"code","params":{{"profile":"{secret}"}}}}"#),
+            format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":"otpauth://{secret}"}}}}"#
+            ),
+            format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"code","params":{{"profile":"{secret}"}}}}"#
+            ),
             format!(r#"{{"jsonrpc":"2.0","id":1,"method":"code","params":"{secret}"#),
             format!(r#"{{"jsonrpc":"2.0","id":["{secret}"],"method":"status"}}"#),
         ];

@@ -75,7 +75,11 @@ fn callers_who_wait_at_the_same_time_share_a_write() {
         for client in &mut clients {
             client.receive::<GetCode>().await.unwrap();
         }
-        assert_eq!(rig.stores.commits(), before + 2, "the one that was held, and one for all others");
+        assert_eq!(
+            rig.stores.commits(),
+            before + 2,
+            "the one that was held, and one for all others"
+        );
     });
 }
 
@@ -192,7 +196,10 @@ fn time_based_profiles_have_no_counter() {
         client.pair_quietly(keys::TOTP, "work").await;
         assert_eq!(client.refused(HotpShow { profile: None }).await, FaultCode::WrongKind);
         assert_eq!(client.refused(asks::hotp_set("work", 1)).await, FaultCode::WrongKind);
-        assert_eq!(client.refused(HotpResync { profile: None, codes: None }).await, FaultCode::WrongKind);
+        assert_eq!(
+            client.refused(HotpResync { profile: None, codes: None }).await,
+            FaultCode::WrongKind
+        );
     });
 }
 

@@ -120,7 +120,11 @@ fn a_killed_agent_never_repeats_a_counter_and_loses_none_that_it_gave() {
             }
             for client in &mut clients[..round % 5] {
                 let code = client.receive::<GetCode>().await.unwrap();
-                assert!(given.insert(counter(&code)), "counter {} was given before", counter(&code));
+                assert!(
+                    given.insert(counter(&code)),
+                    "counter {} was given before",
+                    counter(&code)
+                );
             }
             rig.kill_and_restart().await;
             let next = rig.client().ask(asks::hotp_show("work")).await.unwrap().next.0;

@@ -1,8 +1,10 @@
 //! Limits of what can be sent: each is an error of its own when it is passed, never a silent cut.
 
-use passcode_proto::codec::binary::{self, preamble};
 use passcode_proto::codec::Sent;
-use passcode_proto::limits::{CODE_WAIT, JSON_DEPTH, JSON_ID_BYTES, LABEL_BYTES, PAGE, REQUEST_BYTES};
+use passcode_proto::codec::binary::{self, preamble};
+use passcode_proto::limits::{
+    CODE_WAIT, JSON_DEPTH, JSON_ID_BYTES, LABEL_BYTES, PAGE, REQUEST_BYTES,
+};
 use passcode_proto::request::{Hello, List};
 use passcode_proto::{FaultCode, Verb};
 use passcode_tests::rig::json::fault_code;
@@ -11,7 +13,8 @@ use passcode_tests::rig::{asks, keys};
 
 /// A `hello` in JSON of exactly `length` bytes, without the line break.
 fn hello_line(length: usize) -> String {
-    let (head, tail) = (r#"{"jsonrpc":"2.0","id":1,"method":"hello","params":{"client":""#, r#""}}"#);
+    let (head, tail) =
+        (r#"{"jsonrpc":"2.0","id":1,"method":"hello","params":{"client":""#, r#""}}"#);
     format!("{head}{}{tail}", "x".repeat(length - head.len() - tail.len()))
 }
 
@@ -69,7 +72,9 @@ fn a_binary_message_of_64_kib_is_taken_and_one_byte_more_is_too_large() {
         wire.send(largest).await;
         assert!(matches!(wire.frame().await, Sent::Answer(_)));
         wire.send(((REQUEST_BYTES + 1) as u32).to_be_bytes()).await;
-        assert!(matches!(wire.frame().await, Sent::Fault(fault) if fault.code == FaultCode::TooLarge));
+        assert!(
+            matches!(wire.frame().await, Sent::Fault(fault) if fault.code == FaultCode::TooLarge)
+        );
         wire.closed().await;
     });
 }
@@ -80,7 +85,9 @@ fn a_huge_length_is_refused_before_anything_of_that_size_is_kept() {
         let mut wire = rig.wire();
         wire.send(preamble()).await;
         wire.send(u32::MAX.to_be_bytes()).await;
-        assert!(matches!(wire.frame().await, Sent::Fault(fault) if fault.code == FaultCode::TooLarge));
+        assert!(
+            matches!(wire.frame().await, Sent::Fault(fault) if fault.code == FaultCode::TooLarge)
+        );
         wire.closed().await;
     });
 }
@@ -93,7 +100,8 @@ fn nesting_of_eight_levels_is_read_and_nine_are_too_deep() {
             // The request and its parameters are two of the levels.
             let (open, close) = ("[".repeat(levels - 2), "]".repeat(levels - 2));
             let params = format!(r#"{{"a":{open}{close}}}"#);
-            wire.send(format!(r#"{{"jsonrpc":"2.0","id":1,"method":"status","params":{params}}}"#)).await;
+            wire.send(format!(r#"{{"jsonrpc":"2.0","id":1,"method":"status","params":{params}}}"#))
+                .await;
             wire.send("\n").await;
             assert_eq!(fault_code(&wire.line().await), code);
         }
@@ -105,11 +113,16 @@ fn an_id_of_64_bytes_is_echoed_and_a_longer_one_is_refused() {
     with_agent(async |rig| {
         let mut wire = rig.wire();
         let longest = "i".repeat(JSON_ID_BYTES - 2);
-        wire.send(format!("{{\"jsonrpc\":\"2.0\",\"id\":\"{longest}\",\"method\":\"help\"}}\n")).await;
+        wire.send(format!("{{\"jsonrpc\":\"2.0\",\"id\":\"{longest}\",\"method\":\"help\"}}\n"))
+            .await;
         assert_eq!(wire.line().await["id"], longest.as_str());
-        wire.send(format!("{{\"jsonrpc\":\"2.0\",\"id\":\"{longest}i\",\"method\":\"help\"}}\n")).await;
+        wire.send(format!("{{\"jsonrpc\":\"2.0\",\"id\":\"{longest}i\",\"method\":\"help\"}}\n"))
+            .await;
         let refusal = wire.line().await;
-        assert_eq!((&refusal["id"], fault_code(&refusal)), (&serde_json::Value::Null, "bad_request"));
+        assert_eq!(
+            (&refusal["id"], fault_code(&refusal)),
+            (&serde_json::Value::Null, "bad_request")
+        );
     });
 }
 
@@ -130,7 +143,9 @@ fn a_name_of_256_bytes_is_taken_and_a_longer_one_is_refused() {
 fn a_name_cannot_hold_what_would_forge_a_line_or_turn_its_direction() {
     with_agent(async |rig| {
         let mut client = rig.client();
-        for name in ["", "  ", "a\nb", "a\x1b[31mb", "a\u{202E}b", "a\u{2066}b", "a\u{200B}b", "a\0b"] {
+        for name in
+            ["", "  ", "a\nb", "a\x1b[31mb", "a\u{202E}b", "a\u{2066}b", "a\u{200B}b", "a\0b"]
+        {
             let refused = client.refused(asks::pair(keys::TOTP, name)).await;
             assert_eq!(refused, FaultCode::BadName, "{name:?}");
         }
@@ -158,7 +173,8 @@ fn a_wait_of_more_than_60_seconds_is_refused() {
     with_agent(async |rig| {
         let mut client = rig.client();
         client.pair_quietly(keys::TOTP, "work").await;
-        let patient = |wait| passcode_proto::request::GetCode { wait: Some(wait), ..asks::code("work") };
+        let patient =
+            |wait| passcode_proto::request::GetCode { wait: Some(wait), ..asks::code("work") };
         assert_eq!(client.refused(patient(CODE_WAIT + 1)).await, FaultCode::BadRequest);
         assert!(client.ask(patient(CODE_WAIT)).await.is_ok());
         assert!(client.ask(patient(0)).await.is_ok());

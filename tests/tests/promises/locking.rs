@@ -39,7 +39,10 @@ fn a_locked_agent_gives_nothing_and_tells_no_names() {
         assert_eq!(client.refused(asks::list()).await, FaultCode::Locked);
         assert_eq!(client.refused(HotpShow { profile: None }).await, FaultCode::Locked);
         assert_eq!(client.refused(asks::hotp_set("work", 5)).await, FaultCode::Locked);
-        assert_eq!(client.refused(HotpResync { profile: None, codes: None }).await, FaultCode::Locked);
+        assert_eq!(
+            client.refused(HotpResync { profile: None, codes: None }).await,
+            FaultCode::Locked
+        );
         assert_eq!(client.refused(asks::pair(keys::TOTP, "new")).await, FaultCode::Locked);
         assert_eq!(client.refused(asks::rename("work", "new")).await, FaultCode::Locked);
         assert_eq!(client.refused(asks::default("work")).await, FaultCode::Locked);
@@ -55,10 +58,16 @@ fn a_locked_agent_still_says_how_it_is() {
         let mut client = paired(&rig).await;
         client.ask(asks::default("work")).await.unwrap();
         let open = client.ask(Status {}).await.unwrap();
-        assert_eq!((open.profiles, open.default.map(|name| name.to_string())), (Some(1), Some("work".into())));
+        assert_eq!(
+            (open.profiles, open.default.map(|name| name.to_string())),
+            (Some(1), Some("work".into()))
+        );
         client.ask(Lock {}).await.unwrap();
         let locked = client.ask(Status {}).await.unwrap();
-        assert_eq!((locked.state, locked.profiles, locked.default), (LockState::Locked, None, None));
+        assert_eq!(
+            (locked.state, locked.profiles, locked.default),
+            (LockState::Locked, None, None)
+        );
         assert_eq!(locked.pid, std::process::id());
         assert_eq!(client.ask(Hello { client: "test".into() }).await.unwrap().protocol, 1);
         assert!(!client.ask(Help {}).await.unwrap().verbs.is_empty());
@@ -195,7 +204,10 @@ fn a_caller_who_waits_for_the_vault_when_the_agent_ends_is_told_so() {
         let open_later = tokio::spawn(async move { gate.open() });
         rig.quit().await;
         open_later.await.unwrap();
-        assert!(unlocking.receive::<Unlock>().await.is_ok_and(|_| true), "it was opened before the end");
+        assert!(
+            unlocking.receive::<Unlock>().await.is_ok_and(|_| true),
+            "it was opened before the end"
+        );
     });
 }
 

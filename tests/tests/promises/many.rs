@@ -59,7 +59,8 @@ fn a_page_may_begin_after_a_profile_that_is_gone() {
         client.ask(asks::unpair("profile 2")).await.unwrap();
         let page = client.ask(List { after: Some(ProfileId(3)), limit: Some(1) }).await.unwrap();
         assert_eq!((page.profiles[0].id, page.next), (ProfileId(4), Some(ProfileId(4))));
-        let page = client.ask(List { after: Some(ProfileId(u32::MAX)), limit: None }).await.unwrap();
+        let page =
+            client.ask(List { after: Some(ProfileId(u32::MAX)), limit: None }).await.unwrap();
         assert_eq!((page.profiles, page.next), (Vec::new(), None));
     });
 }
@@ -74,7 +75,9 @@ fn a_long_view_comes_in_parts_of_one_number() {
         client.send(Subscribe {}).await;
         client.receive::<Subscribe>().await.unwrap();
         let mut wire = client.into_wire();
-        for (part, (count, last)) in [(500, false), (500, false), (200, true)].into_iter().enumerate() {
+        for (part, (count, last)) in
+            [(500, false), (500, false), (200, true)].into_iter().enumerate()
+        {
             let Sent::Event(event) = wire.frame().await else { panic!("an event") };
             let Event::View(view) = event.event else { panic!("a view") };
             assert_eq!((event.seq, view.part, view.last), (seq, part as u32, last));
@@ -116,7 +119,10 @@ fn the_10_001st_profile_is_refused_until_there_is_room() {
         client.given(asks::code("acme:9999")).await;
         client.ask(asks::unpair("profile 0")).await.unwrap();
         client.pair(keys::HOTP, "one too many").await;
-        assert_eq!(client.refused(asks::pair(keys::HOTP, "another")).await, FaultCode::TooManyProfiles);
+        assert_eq!(
+            client.refused(asks::pair(keys::HOTP, "another")).await,
+            FaultCode::TooManyProfiles
+        );
         assert_eq!(paged(&mut client, None).await.0.len(), PROFILES);
     });
 }

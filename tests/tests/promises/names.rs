@@ -6,7 +6,8 @@ use passcode_tests::rig::client::Client;
 use passcode_tests::rig::watchdog::with_agent;
 use passcode_tests::rig::{asks, keys};
 
-const NONE_NAMED: GetCode = GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
+const NONE_NAMED: GetCode =
+    GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
 
 fn key(issuer: &str, account: &str) -> String {
     format!("otpauth://totp/{issuer}:{account}?issuer={issuer}&secret={}", keys::RFC_BASE32)
@@ -95,7 +96,11 @@ fn the_default_profile_need_not_be_named() {
         let mut client = rig.client();
         assert_eq!(client.given(NONE_NAMED).await.profile.as_str(), "house");
         client.ask(asks::unpair("house")).await.unwrap();
-        assert_eq!(client.refused(NONE_NAMED).await, FaultCode::NoneNamed, "nothing takes its place");
+        assert_eq!(
+            client.refused(NONE_NAMED).await,
+            FaultCode::NoneNamed,
+            "nothing takes its place"
+        );
     });
 }
 
@@ -109,7 +114,10 @@ fn a_name_that_differs_only_in_case_is_taken() {
             assert_eq!(client.refused(asks::pair(keys::TOTP, name)).await, FaultCode::NameTaken);
             assert_eq!(client.refused(asks::rename("home", name)).await, FaultCode::NameTaken);
         }
-        client.ask(asks::rename("zürich", "ZÜRICH")).await.expect("a profile may change its own case");
+        client
+            .ask(asks::rename("zürich", "ZÜRICH"))
+            .await
+            .expect("a profile may change its own case");
         assert_eq!(names(&mut client).await, ["ZÜRICH", "home"]);
     });
 }

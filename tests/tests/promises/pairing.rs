@@ -81,8 +81,16 @@ fn what_is_odd_about_a_key_is_said() {
         let mut client = rig.client();
         let weak = client.pair("otpauth://hotp/a?secret=MZXW6YTBOI", "weak").await;
         assert!(weak.profile.weak);
-        assert!(weak.warnings.iter().any(|warning| warning.contains("bits")), "{:?}", weak.warnings);
-        assert!(weak.warnings.iter().any(|warning| warning.contains("counter")), "{:?}", weak.warnings);
+        assert!(
+            weak.warnings.iter().any(|warning| warning.contains("bits")),
+            "{:?}",
+            weak.warnings
+        );
+        assert!(
+            weak.warnings.iter().any(|warning| warning.contains("counter")),
+            "{:?}",
+            weak.warnings
+        );
         assert_eq!(client.pair(keys::HOTP, "strong").await.warnings, [""; 0]);
     });
 }
@@ -122,7 +130,8 @@ fn a_secret_of_a_mebibyte_is_too_large_for_a_message() {
     with_agent(async |rig| {
         let mut wire = rig.wire();
         let key = "A".repeat(1024 * 1024);
-        let line = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":"{key}"}}}}"#);
+        let line =
+            format!(r#"{{"jsonrpc":"2.0","id":1,"method":"pair","params":{{"key":"{key}"}}}}"#);
         wire.send_if_open(line.as_bytes()).await;
         assert_eq!(passcode_tests::rig::json::fault_code(&wire.line().await), "too_large");
     });
@@ -150,7 +159,10 @@ fn a_pairing_that_cannot_be_stored_leaves_nothing_behind() {
         rig.stores.mend();
         assert_eq!(rig.stores.stored(), before);
         assert_eq!(client.ask(asks::list()).await.unwrap().profiles.len(), 1);
-        assert_eq!(client.pair(keys::HOTP, "new").await.first.map(|first| counter(&first)), Some(0));
+        assert_eq!(
+            client.pair(keys::HOTP, "new").await.first.map(|first| counter(&first)),
+            Some(0)
+        );
         rig.kill_and_restart().await;
         assert_eq!(rig.client().counter("new").await, 1);
     });
@@ -163,7 +175,10 @@ fn a_first_pairing_that_cannot_be_stored_can_be_tried_again() {
         rig.stores.fail_writes(StoreFault::Full);
         assert_eq!(client.refused(asks::pair(keys::HOTP, "work")).await, FaultCode::StoreFailed);
         rig.stores.mend();
-        assert_eq!(client.pair(keys::HOTP, "work").await.first.map(|first| counter(&first)), Some(0));
+        assert_eq!(
+            client.pair(keys::HOTP, "work").await.first.map(|first| counter(&first)),
+            Some(0)
+        );
     });
 }
 
@@ -198,8 +213,14 @@ fn nothing_of_a_profile_lies_on_the_disk_in_the_clear() {
             assert!(rows.iter().any(|row| row.table == table), "{table:?} is looked at");
         }
         let device_secret = rig.keys.kept_bytes().expect("a device secret");
-        let hidden: [&[u8]; 6] =
-            [b"Issuer", b"account", b"profile-name", keys::RFC_SECRET, keys::RFC_BASE32.as_bytes(), &device_secret];
+        let hidden: [&[u8]; 6] = [
+            b"Issuer",
+            b"account",
+            b"profile-name",
+            keys::RFC_SECRET,
+            keys::RFC_BASE32.as_bytes(),
+            &device_secret,
+        ];
         for (row, text) in rows.iter().flat_map(|row| hidden.map(|text| (row, text))) {
             assert!(!row.sealed.windows(text.len()).any(|window| window == text), "{row:?}");
         }

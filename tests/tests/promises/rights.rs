@@ -2,7 +2,9 @@
 
 use passcode_daemon::peer::Rights;
 use passcode_proto::FaultCode;
-use passcode_proto::request::{Hello, Help, HotpResync, HotpShow, Lock, Quit, Status, Subscribe, Unlock};
+use passcode_proto::request::{
+    Hello, Help, HotpResync, HotpShow, Lock, Quit, Status, Subscribe, Unlock,
+};
 use passcode_tests::rig::watchdog::with_agent;
 use passcode_tests::rig::{asks, keys};
 

@@ -110,7 +110,9 @@ fn a_clock_that_is_set_during_a_wait_cannot_make_the_code_wrong() {
     with_agent(async |rig| {
         let mut client = rig.client();
         client.pair_quietly(keys::TOTP, "work").await;
-        for (set_to, first_second) in [(START + 5, START), (START + 3_625, START + 3_630), (START - 6, START)] {
+        for (set_to, first_second) in
+            [(START + 5, START), (START + 3_625, START + 3_630), (START - 6, START)]
+        {
             rig.clock.set_wall(START + 25);
             client.send(min_valid(10)).await;
             rig.until_waiting(1).await;

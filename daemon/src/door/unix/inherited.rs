@@ -28,13 +28,17 @@ pub(super) fn listener() -> Result<Option<Listener>, Fault> {
 /// Makes sure that it is a listening Unix stream socket before anything is built on it.
 fn check(descriptor: &OwnedFd) -> Result<(), Fault> {
     use rustix::net::{AddressFamily, SocketType, sockopt};
-    let is_ours = sockopt::socket_domain(descriptor).is_ok_and(|domain| domain == AddressFamily::UNIX)
+    let is_ours = sockopt::socket_domain(descriptor)
+        .is_ok_and(|domain| domain == AddressFamily::UNIX)
         && sockopt::socket_type(descriptor).is_ok_and(|kind| kind == SocketType::STREAM)
         && sockopt::socket_acceptconn(descriptor).unwrap_or(false);
     is_ours.then_some(()).ok_or_else(unusable)
 }
 
 fn unusable() -> Fault {
-    Fault::because(FaultCode::Unreachable, "The service manager did not hand over one listening Unix stream socket.")
-        .advise("Use passcoded.socket as it was installed, with one ListenStream.")
+    Fault::because(
+        FaultCode::Unreachable,
+        "The service manager did not hand over one listening Unix stream socket.",
+    )
+    .advise("Use passcoded.socket as it was installed, with one ListenStream.")
 }

@@ -62,14 +62,16 @@ pub(super) fn take(place: &Place) -> Result<(Listener, Hold), Fault> {
 fn prepare_folder(folder: &Path) -> Result<(), Fault> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|error| cannot(folder, "cannot be made", error.kind()))?;
-    let found = std::fs::metadata(folder).map_err(|error| cannot(folder, "cannot be looked at", error.kind()))?;
+    let found = std::fs::metadata(folder)
+        .map_err(|error| cannot(folder, "cannot be looked at", error.kind()))?;
     if found.uid() != rustix::process::geteuid().as_raw() {
         return Err(socket_fault(format!("{} belongs to another user.", folder.display()))
             .advise("Choose a folder of your own with PASSCODE_HOME or PASSCODE_SOCKET."));
     }
     if found.mode() & OTHERS_WRITE != 0 {
-        return Err(socket_fault(format!("Others may write {}.", folder.display()))
-            .advise("Run chmod go-w on it, or choose another folder with PASSCODE_HOME or PASSCODE_SOCKET."));
+        return Err(socket_fault(format!("Others may write {}.", folder.display())).advise(
+            "Run chmod go-w on it, or choose another folder with PASSCODE_HOME or PASSCODE_SOCKET.",
+        ));
     }
     Ok(())
 }
@@ -79,7 +81,8 @@ fn prepare_folder(folder: &Path) -> Result<(), Fault> {
 fn lock(path: &Path, socket: &Path) -> Result<File, Fault> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(0o600);
-    let mut file = options.open(path).map_err(|error| cannot(path, "cannot be opened", error.kind()))?;
+    let mut file =
+        options.open(path).map_err(|error| cannot(path, "cannot be opened", error.kind()))?;
     let mut looks = 0;
     while file.try_lock().is_err() {
         looks += 1;
@@ -106,7 +109,11 @@ fn bind(socket: &Path) -> Result<Listener, Fault> {
     let name = socket.to_fs_name::<GenericFilePath>();
     // Never `try_overwrite`: it takes the place of a live agent's socket. Our lock says that there is none.
     let options = name.map(|name| ListenerOptions::new().name(name).reclaim_name(false));
-    let options = if cfg!(target_os = "linux") { options.map(|options| options.mode(0o600)) } else { options };
+    let options = if cfg!(target_os = "linux") {
+        options.map(|options| options.mode(0o600))
+    } else {
+        options
+    };
     options
         .and_then(ListenerOptions::create_tokio)
         .map_err(|error| cannot(socket, "cannot be made", error.kind()))

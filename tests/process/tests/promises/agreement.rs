@@ -33,7 +33,10 @@ impl Profile {
     fn key(&self) -> String {
         let Self { algorithm, digits, period, .. } = self;
         let secret = BASE32_NOPAD.encode(&self.secret);
-        format!("otpauth://totp/{}?secret={secret}&algorithm={algorithm}&digits={digits}&period={period}", self.name)
+        format!(
+            "otpauth://totp/{}?secret={secret}&algorithm={algorithm}&digits={digits}&period={period}",
+            self.name
+        )
     }
 
     fn code_at(&self, at: u64) -> String {
@@ -74,7 +77,10 @@ fn a_hundred_time_based_profiles_agree_with_oathtool() {
         assert_eq!((from % u64::from(profile.period), to - from), (0, profile.period.into()));
         assert!(at < to && from <= now(), "{from} to {to} is not now");
         assert!((1..=profile.period.into()).contains(&number(&answer, "seconds_left")));
-        assert_eq!((&answer["type"], &answer["profile"]), (&"totp".into(), &(*profile.name).into()));
+        assert_eq!(
+            (&answer["type"], &answer["profile"]),
+            (&"totp".into(), &(*profile.name).into())
+        );
     }
 }
 
@@ -86,12 +92,17 @@ fn counter_based_codes_agree_with_oathtool_at_every_magnitude() {
     for digits in [6, 7, 8] {
         let (name, secret) = (format!("token {digits}"), random(20));
         let base32 = BASE32_NOPAD.encode(&secret);
-        home.pair_unspent(&name, &format!("otpauth://hotp/x?secret={base32}&counter=0&digits={digits}"));
-        for counter in [0, 9, 1 << 31, u32::MAX.into(), (1 << 32) + 7, (1 << 53) + 1, (1 << 63) - 3] {
+        home.pair_unspent(
+            &name,
+            &format!("otpauth://hotp/x?secret={base32}&counter=0&digits={digits}"),
+        );
+        for counter in [0, 9, 1 << 31, u32::MAX.into(), (1 << 32) + 7, (1 << 53) + 1, (1 << 63) - 3]
+        {
             home.print(&["hotp", "set", &name, &counter.to_string()]);
             let expected = oathtool::hotp(&secret, digits, counter, 3);
             assert_eq!(home.print(&["get", &name]), expected[0]);
-            let answer: Value = serde_json::from_str(&home.print(&["get", &name, "--json"])).unwrap();
+            let answer: Value =
+                serde_json::from_str(&home.print(&["get", &name, "--json"])).unwrap();
             assert_eq!(answer["code"], *expected[1]);
             assert_eq!(answer["counter"], (counter + 1).to_string(), "64-bit numbers are text");
             assert_eq!(answer["type"], "hotp");
@@ -126,4 +137,3 @@ fn a_key_gives_the_same_codes_in_every_spelling_that_services_print() {
         assert_eq!(answer["code"], oathtool::totp(&secret, Algorithm::Sha1, 6, 30, at), "{key}");
     }
 }
-

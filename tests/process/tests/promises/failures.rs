@@ -204,9 +204,10 @@ fn is_vault(entry: &fs::DirEntry) -> bool {
 #[test]
 fn help_and_version_are_no_failures() {
     let _watchdog = watchdog::watch();
-    for (program, flags) in
-        [(programs::passcode(), ["--help", "--version"]), (programs::passcoded(), ["--help", "--version"])]
-    {
+    for (program, flags) in [
+        (programs::passcode(), ["--help", "--version"]),
+        (programs::passcoded(), ["--help", "--version"]),
+    ] {
         for flag in flags {
             let ended = Run::new(&program).arg(flag).end();
             assert_eq!((ended.status, ended.err.as_str()), (Some(0), ""));

@@ -18,7 +18,9 @@ impl Cramped {
     fn start() -> Self {
         let home = Home::new();
         let disk = home.path().display();
-        let mount = format!("mkdir '{disk}/disk' && mount -t tmpfs -o size=1m,mode=0700 none '{disk}/disk' && cp '{disk}/config.toml' '{disk}/disk'");
+        let mount = format!(
+            "mkdir '{disk}/disk' && mount -t tmpfs -o size=1m,mode=0700 none '{disk}/disk' && cp '{disk}/config.toml' '{disk}/disk'"
+        );
         let agent = tools::in_own_mounts(&mount, &programs::passcoded())
             .env("PASSCODE_HOME", home.file("disk"))
             .env("PASSCODE_SOCKET", home.socket())

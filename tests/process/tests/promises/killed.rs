@@ -42,7 +42,8 @@ fn client(home: &Home, given: &AtomicU64, over: &AtomicBool) -> Answered {
 }
 
 fn ask(agent: &mut Client) -> Result<(u64, String), Fault> {
-    let question = GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
+    let question =
+        GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
     match agent.call(question) {
         Ok(Code { code, validity: Validity::Count { counter }, .. }) => {
             Ok((counter.0, code.expose().to_owned()))
@@ -58,7 +59,8 @@ fn kill_at_random_moments(home: &Home, given: &AtomicU64) -> u64 {
     let mut kills = 0;
     while kills < KILLS || given.load(Ordering::Relaxed) < REQUESTS {
         let agent = AgentProcess::spawn(home);
-        let life = LONGEST_LIFE.mul_f64(f64::from(getrandom::u32().expect("chance")) / f64::from(u32::MAX));
+        let life = LONGEST_LIFE
+            .mul_f64(f64::from(getrandom::u32().expect("chance")) / f64::from(u32::MAX));
         let end = Instant::now() + life;
         while Instant::now() < end {
             thread::sleep(Duration::from_micros(200));

@@ -52,7 +52,8 @@ fn the_live_list_shows_the_codes_that_oathtool_computes_and_time_goes_by() {
     let terminal = terminal(&home, &[]);
     terminal.enter(WATCH);
     let screen = terminal.wait_until("the codes of now", |screen| shows_codes(screen, now()));
-    let row = |name: &str| screen.lines().find(|line| line.contains(name)).expect("a row").to_owned();
+    let row =
+        |name: &str| screen.lines().find(|line| line.contains(name)).expect("a row").to_owned();
     assert!(row("mail").contains(" s") && row("mail").contains('█'), "a bar: {screen}");
     assert!(!row("token").contains("287"), "a counter-based code is not spent by being listed");
     terminal.wait_until("another second", |later| {

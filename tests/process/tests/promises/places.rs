@@ -27,7 +27,8 @@ fn what_is_no_socket_is_refused_in_its_place_and_left_alone() {
     let _watchdog = watchdog::watch();
     let home = Home::new();
     let socket = home.socket();
-    let refused = || assert_refused(&passcoded(&[("PASSCODE_HOME", home.path())]), "is not a socket");
+    let refused =
+        || assert_refused(&passcoded(&[("PASSCODE_HOME", home.path())]), "is not a socket");
 
     fs::write(&socket, "precious").unwrap();
     refused();
@@ -81,7 +82,10 @@ fn a_folder_of_another_user_holds_no_socket() {
     site::chmod(path, 0o755);
     administrator().args(["chown", &OTHER.to_string()]).arg(path).output();
     let ended = passcoded(&[("PASSCODE_HOME", path)]);
-    assert_refused(&ended, if passcode_process_tests::tools::is_root() { "another user" } else { "" });
+    assert_refused(
+        &ended,
+        if passcode_process_tests::tools::is_root() { "another user" } else { "" },
+    );
     assert_eq!(fs::read_dir(path).unwrap().count(), 0, "nothing was left there");
 }
 
@@ -175,7 +179,10 @@ fn without_home_or_with_a_relative_one_both_programs_say_so() {
         (&[("HOME", "")], "HOME is not set"),
         (&[("HOME", "somewhere")], "HOME is not an absolute path"),
         (&[("PASSCODE_HOME", "here")], "PASSCODE_HOME is not an absolute path"),
-        (&[("PASSCODE_HOME", "/tmp"), ("PASSCODE_SOCKET", "s")], "PASSCODE_SOCKET is not an absolute"),
+        (
+            &[("PASSCODE_HOME", "/tmp"), ("PASSCODE_SOCKET", "s")],
+            "PASSCODE_SOCKET is not an absolute",
+        ),
     ] {
         let get = user.passcode(variables, &["get"]);
         assert_eq!(get.status, Some(3), "{}", get.err);

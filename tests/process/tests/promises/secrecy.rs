@@ -135,7 +135,10 @@ fn a_verbose_log_names_verbs_and_outcomes_but_no_secret_code_or_profile() {
     agent.quit();
     let log = home.log();
     for said in ["pair", "code", "no_such_profile", "bad_key", "locked", "done"] {
-        assert!(log.contains(said), "a log that says nothing proves nothing: {said} is missing: {log}");
+        assert!(
+            log.contains(said),
+            "a log that says nothing proves nothing: {said} is missing: {log}"
+        );
     }
     assert!(!secret.is_in(log.as_bytes()), "the secret: {log}");
     let words = log.split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>();
@@ -189,7 +192,9 @@ fn no_program_of_the_same_user_can_read_the_agents_memory() {
     let status = home.passcode(&["status", "--json"]).output();
     let status: serde_json::Value = serde_json::from_str(&status).unwrap();
     for file in ["mem", "environ", "maps"] {
-        let read = others::as_other("head").args(["-c", "1"]).arg(format!("/proc/{}/{file}", status["pid"]));
+        let read = others::as_other("head")
+            .args(["-c", "1"])
+            .arg(format!("/proc/{}/{file}", status["pid"]));
         let read = read.end();
         assert_ne!(read.status, Some(0), "{file} can be read");
         assert!(read.err.contains("ermission denied"), "{file}: {}", read.err);

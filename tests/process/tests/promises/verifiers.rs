@@ -26,7 +26,8 @@ impl Google {
         tools::need_pam_module("pam_google_authenticator.so", "libpam-google-authenticator");
         let folder = site::folder();
         let usual = ["--no-confirm", "--force", "--no-rate-limit", "--emergency-codes=1"];
-        let made = Run::new("google-authenticator").args(usual).args(options).env("HOME", folder.path());
+        let made =
+            Run::new("google-authenticator").args(usual).args(options).env("HOME", folder.path());
         let printed = made.arg("--secret").arg(folder.path().join("secret")).output();
         let after = |mark: &str| {
             let rest = printed.split(mark).nth(1).expect("the program prints what we look for");
@@ -78,7 +79,8 @@ fn another(code: &str) -> String {
 #[test]
 fn google_authenticators_pam_module_accepts_a_code_once_and_a_fresh_one_after_it() {
     let _watchdog = watchdog::watch();
-    let google = Google::make(&["--time-based", "--disallow-reuse", "--window-size=17", "--step-size=5"]);
+    let google =
+        Google::make(&["--time-based", "--disallow-reuse", "--window-size=17", "--step-size=5"]);
     let (home, service) = (Home::new(), google.service(""));
     home.passcode(&["pair", "-", "--name", "ssh", "--period", "5"]).input(&google.address).output();
     let code = home.print(&["get", "ssh", "--fresh"]);
