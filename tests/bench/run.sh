@@ -1,17 +1,42 @@
 #!/bin/sh
-# Builds what is measured for release and prints the figures of docs/performance.md. Arguments name chapters.
-# As root it runs at real-time priority, since other programs' load would otherwise decide the figures.
+# Prints how quick the agent and the command line are beside their references, and on what machine.
+# Usage: tests/bench/run.sh [CHAPTER]...        all chapters without arguments; src/rows/mod.rs names them
+#   PROFILE=dist    measure what packages are built with, instead of `release`
+#   TMPDIR=DIR      the file system that is written to
+# Three minutes, two processors at the most, no network. A missed goal is printed and is no failure.
 set -eu
-
 cd "$(dirname "$0")/../.."
-cargo build --quiet --release --locked -p passcode-daemon -p passcode-cli -p passcode-bench
-release=${CARGO_TARGET_DIR:-target}/release
-priority=
+profile=${PROFILE:-release}
+
+cargo build --quiet --locked --profile "$profile" -p passcode-daemon -p passcode-cli
+cargo build --quiet --locked --release -p passcode-bench
+built=${CARGO_TARGET_DIR:-target}
+
+# Programs that must not wait behind the rest of the machine; needs the right to say so.
 if chrt -r 1 true 2>/dev/null; then
-    priority='chrt -r 1'
+    first='chrt -r 1'
+    scheduling='in front of other programs (SCHED_RR)'
 else
-    echo "Without the right to real-time priority: figures move with the load of the machine."
+    first=
+    scheduling='among all other programs (no right to use SCHED_RR): only ratios of the same row mean something'
 fi
-# Word splitting is wanted: the command and its arguments.
+
+version_of() {
+    command -v "$1" >/dev/null || { echo "$1 is not installed"; return; }
+    "$@" 2>&1 | head -n 1
+}
+
+cat <<END
+machine:    $(uname -srm), $(nproc) processors, $(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)
+load:       $(cut -d' ' -f1-3 /proc/loadavg) before the run
+files:      $(stat -f -c %T "${TMPDIR:-/tmp}")
+scheduling: $scheduling
+profile:    $profile
+references: $(version_of ssh -V); $(version_of oathtool --version)
+
+END
+# Word splitting is wanted: the command and its options.
 # shellcheck disable=SC2086
-exec $priority "$release/passcode-bench" "$release/passcoded" "$release/passcode" "$@"
+$first "$built/release/passcode-bench" "$built/$profile/passcoded" "$built/$profile/passcode" "$@"
+echo
+echo "load:       $(cut -d' ' -f1-3 /proc/loadavg) after the run"

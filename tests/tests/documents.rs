@@ -4,7 +4,9 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use passcode_proto::{FaultCode, limits, verb};
+use passcode_proto::codec::binary;
+use passcode_proto::request::Status;
+use passcode_proto::{FaultCode, Verb, limits, verb};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
@@ -115,6 +117,21 @@ fn the_tables_of_the_protocol_are_those_of_the_code() {
     hold("verbs", &verbs());
     hold("faults", &faults());
     hold("limits", &limits_table());
+}
+
+#[test]
+fn the_bytes_that_the_protocol_shows_are_what_it_says() {
+    let text = read("docs/protocol.md");
+    let byte = |digits| u8::from_str_radix(digits, 16).expect("a byte");
+    let shown = text.lines().filter_map(|line| line.strip_prefix("→ "));
+    let shown: Vec<Vec<u8>> =
+        shown.map(|line| line.split_whitespace().map(byte).collect()).collect();
+    let [asked, of_another_version] = &shown[..] else { panic!("two examples: {shown:?}") };
+    let mut status = binary::preamble().to_vec();
+    binary::write_request(&Status {}.ask(), &mut status).expect("within the limit");
+    assert_eq!(*asked, status);
+    let preamble = of_another_version.first_chunk().expect("a preamble");
+    assert_eq!(binary::read_preamble(*preamble).unwrap_err().code, FaultCode::Version);
 }
 
 #[test]

@@ -41,6 +41,7 @@ pub enum News {
     /// Nobody types any more: the terminal is gone.
     HungUp,
     /// The system wants us to end.
+    #[cfg_attr(windows, allow(dead_code, reason = "Windows has no signals"))]
     Signal(i32),
 }
 

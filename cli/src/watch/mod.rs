@@ -14,6 +14,10 @@ mod model;
 mod rows;
 mod screen;
 mod session;
+#[cfg(unix)]
+mod signals;
+#[cfg(windows)]
+#[path = "no_signals.rs"]
 mod signals;
 #[cfg(test)]
 mod tests;

@@ -67,9 +67,9 @@ impl Report {
         println!("| {what} | {measured} | | | {goal} | {verdict} |");
     }
 
-    /// A row whose reference is not installed.
-    pub fn lacks(&mut self, what: &str, program: &str) {
-        println!("| {what} | | {program} is not installed | | | |");
+    /// A row for which something is missing here.
+    pub fn lacks(&mut self, what: &str, missing: &str) {
+        println!("| {what} | | missing here: {missing} | | | |");
     }
 
     /// Ends the table.

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::LazyLock;
 
 use crate::run::Run;
 use crate::tools::{as_root, is_root, need};
@@ -19,11 +20,24 @@ pub fn as_other(program: impl AsRef<Path>) -> Run {
 }
 
 /// Runs what is added as an argument with the administrator's rights.
+///
+/// # Panics
+/// When we have none.
 pub fn administrator() -> Run {
+    static RIGHTS: LazyLock<bool> = LazyLock::new(|| {
+        let asked = Run::new("sudo").args(["-n", "true"]);
+        is_root() || asked.try_end().is_ok_and(|ended| ended.status == Some(0))
+    });
+    assert!(*RIGHTS, "this test needs another user: run it as root, or where sudo asks nothing");
     match is_root() {
         true => Run::new("env"),
         false => Run::new("sudo").arg("-n"),
     }
+}
+
+/// Gives a file, or a folder with all that is in it, to the other user.
+pub fn give_to_other(path: &Path) {
+    administrator().args(["chown", "-R", &OTHER.to_string()]).arg(path).output();
 }
 
 /// An instance that belongs to the other user.
@@ -38,12 +52,11 @@ impl OtherHome {
     /// # Panics
     /// When we may not give a folder to another user.
     pub fn new() -> Self {
-        let home = Self { folder: site::folder().keep() };
-        std::fs::write(home.file("config.toml"), "keystore = \"file\"\n").expect("a configuration");
-        let given = administrator().arg("chown").args(["-R", &OTHER.to_string()]).arg(&home.folder);
-        let given = given.end();
-        assert_eq!(given.status, Some(0), "run these tests as root, or where sudo asks nothing");
-        home
+        let folder = site::folder();
+        let configuration = folder.path().join("config.toml");
+        std::fs::write(configuration, "keystore = \"file\"\n").expect("a configuration");
+        give_to_other(folder.path());
+        Self { folder: folder.keep() }
     }
 
     /// A file in its folder.
@@ -92,7 +105,7 @@ impl Default for OtherHome {
 impl Drop for OtherHome {
     fn drop(&mut self) {
         // No agent may run; then there is none to stop.
-        let _ = self.passcode(&["agent", "stop"]).end();
+        let _ = self.passcode(&["agent", "stop"]).try_end();
         let mut remove = as_root("rm");
         let _ = remove.arg("-rf").arg(&self.folder).stdin(Stdio::null()).status();
     }

@@ -4,6 +4,8 @@ use std::fs;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::wait;
+
 /// A process of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
@@ -34,12 +36,19 @@ fn find(pid: u32, text: &str) -> Option<Process> {
     knows.then_some(Process { pid, arguments })
 }
 
-/// Ends a process without a warning.
+/// Ends a process without a warning, and waits until it has let go of all that it held.
 ///
 /// # Panics
 /// When that is not possible.
 pub fn kill(pid: u32) {
     signal(pid, Signal::KILL);
+    wait::until("a killed process to end", || has_ended(pid).then_some(()));
+}
+
+/// Whether there is no such process, or nothing left of it but its exit status (`proc(5)`).
+pub fn has_ended(pid: u32) -> bool {
+    let state = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    state.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']))
 }
 
 /// Sends a signal to a process.

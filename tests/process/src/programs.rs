@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use crate::run::Run;
 use crate::site;
 
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| match env::var_os("PASSCODE_BIN_DIR") {
@@ -34,13 +35,13 @@ pub fn passcoded() -> PathBuf {
 pub fn for_every_user() -> &'static Path {
     static COPIES: LazyLock<PathBuf> = LazyLock::new(|| {
         let folder = site::shared("programs");
-        let made = fs::create_dir(&folder)
-            .and_then(|()| fs::copy(passcode(), folder.join("passcode")))
-            .and_then(|_| fs::copy(passcoded(), folder.join("passcoded")));
-        made.expect("the programs can be copied");
-        for name in ["", "passcode", "passcoded"] {
-            site::chmod(&folder.join(name), 0o755);
-        }
+        let made = fs::create_dir(&folder);
+        made.expect("a folder can be made");
+        site::chmod(&folder, 0o755);
+        // Not copied by this process: a program that is being started by another thread would hold the copy open for
+        // writing for a moment, and such a file cannot be run.
+        let copy = Run::new("install").args(["-m", "755"]).args([passcode(), passcoded()]);
+        copy.arg(&folder).output();
         folder
     });
     &COPIES

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
@@ -73,18 +73,8 @@ impl Run {
     ///
     /// # Panics
     /// When there is no such program.
-    pub fn start(mut self) -> Running {
-        let pipes = (Stdio::piped(), Stdio::piped(), Stdio::piped());
-        self.command.stdin(pipes.0).stdout(pipes.1).stderr(pipes.2);
-        let name = self.command.get_program().to_string_lossy().into_owned();
-        let spawned = self.command.spawn();
-        let mut child = spawned.unwrap_or_else(|error| panic!("{name} cannot be run: {error}"));
-        let mut stdin = child.stdin.take().expect("a pipe to its input");
-        // Whether the program reads its input is its own affair.
-        thread::spawn(move || stdin.write_all(&self.input));
-        let out = listen(child.stdout.take().expect("a pipe from its output"));
-        let err = listen(child.stderr.take().expect("a pipe from its errors"));
-        Running { child, name, out, err, limit: self.limit }
+    pub fn start(self) -> Running {
+        self.try_start().unwrap_or_else(|failure| panic!("{failure}"))
     }
 
     /// Runs it to its end.
@@ -93,6 +83,25 @@ impl Run {
     /// When it takes longer than its limit.
     pub fn end(self) -> Ended {
         self.start().end()
+    }
+
+    /// Runs it to its end, or as far as it goes; for cleaning up, which must not panic.
+    pub fn try_end(self) -> Result<Ended, String> {
+        self.try_start()?.try_end()
+    }
+
+    fn try_start(mut self) -> Result<Running, String> {
+        let pipes = (Stdio::piped(), Stdio::piped(), Stdio::piped());
+        self.command.stdin(pipes.0).stdout(pipes.1).stderr(pipes.2);
+        let name = self.command.get_program().to_string_lossy().into_owned();
+        let spawned = self.command.spawn();
+        let mut child = spawned.map_err(|error| format!("{name} cannot be run: {error}"))?;
+        let mut stdin = child.stdin.take().expect("a pipe to its input");
+        // Whether the program reads its input is its own affair.
+        thread::spawn(move || stdin.write_all(&self.input));
+        let out = listen(child.stdout.take().expect("a pipe from its output"));
+        let err = listen(child.stderr.take().expect("a pipe from its errors"));
+        Ok(Running { child, name, out, err, limit: self.limit })
     }
 
     /// Runs it to its end, which has to be a good one, and gives what it printed.
@@ -126,16 +135,18 @@ impl Running {
     ///
     /// # Panics
     /// When it takes longer than its limit, or leaves somebody behind who holds its output open.
-    pub fn end(mut self) -> Ended {
-        let status = wait::within(self.limit, || self.child.try_wait().ok().flatten());
-        let Some(status) = status else {
-            panic!("{} has not ended after {} seconds", self.name, self.limit.as_secs());
-        };
-        let said = |from: &Receiver<String>| match from.recv_timeout(OUTPUT_LIMIT) {
-            Ok(text) => text,
-            Err(_) => panic!("{} has ended, but something holds its output open", self.name),
-        };
-        Ended::new(self.name.clone(), status, said(&self.out), said(&self.err))
+    pub fn end(self) -> Ended {
+        self.try_end().unwrap_or_else(|failure| panic!("{failure}"))
+    }
+
+    fn try_end(mut self) -> Result<Ended, String> {
+        let Self { name, limit, .. } = &self;
+        let late = format!("{name} has not ended after {} seconds", limit.as_secs());
+        let held = format!("{name} has ended, but something holds its output open");
+        let status = wait::within(*limit, || self.child.try_wait().ok().flatten()).ok_or(late)?;
+        let said = |from: &Receiver<String>| from.recv_timeout(OUTPUT_LIMIT);
+        let (Ok(out), Ok(err)) = (said(&self.out), said(&self.err)) else { return Err(held) };
+        Ok(Ended { name: self.name.clone(), status: status.code(), out, err })
     }
 }
 
@@ -169,10 +180,4 @@ pub struct Ended {
     pub out: String,
     /// What it wrote on standard error.
     pub err: String,
-}
-
-impl Ended {
-    fn new(name: String, status: ExitStatus, out: String, err: String) -> Self {
-        Self { name, status: status.code(), out, err }
-    }
 }

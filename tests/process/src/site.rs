@@ -24,9 +24,8 @@ static SITE: LazyLock<Site> =
 /// What the guardian does. Locks name agents; nothing is ended that is no longer the program that took the lock.
 const GUARDIAN: &str = r#"
 cat >/dev/null
-find "$1" -name agent.lock | while read -r lock; do
-    agent=$(cat "$lock")
-    case $(readlink "/proc/$agent/exe") in */passcoded*) kill -9 "$agent" ;; esac
+find "$1" -name '*.lock' | while read -r lock; do
+    read -r agent <"$lock" && read -r program <"/proc/$agent/comm" && [ "$program" = passcoded ] && kill -9 "$agent"
 done
 find "$1" -name tmux.socket | while read -r socket; do tmux -S "$socket" kill-server; done
 rm -rf "$1"

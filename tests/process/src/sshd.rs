@@ -15,6 +15,7 @@ use crate::{programs, site, tools};
 #[derive(Debug)]
 pub struct Sshd {
     folder: TempDir,
+    service: Service,
 }
 
 const CONFIGURATION: &str = "
@@ -34,9 +35,9 @@ impl Sshd {
     ///
     /// # Panics
     /// When OpenSSH is missing and cannot be had.
-    pub fn new(service: &Service) -> Self {
+    pub fn new(service: Service) -> Self {
         tools::need("ssh", "openssh-client");
-        let sshd = Self { folder: site::folder() };
+        let sshd = Self { folder: site::folder(), service };
         let key = sshd.file("host_key");
         Run::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key).output();
         let configuration = format!("HostKey {}{CONFIGURATION}", key.display());
@@ -45,9 +46,8 @@ impl Sshd {
         let users = users + "sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin\n";
         let written = fs::write(sshd.file("passwd"), users)
             .and_then(|()| fs::write(sshd.file("sshd_config"), configuration))
-            .and_then(|()| fs::write(sshd.file("proxy"), sshd.proxy(service)));
+            .and_then(|()| fs::write(sshd.file("proxy"), sshd.proxy()));
         written.expect("the server's files");
-        site::chmod(&sshd.file("proxy"), 0o755);
         sshd
     }
 
@@ -56,11 +56,11 @@ impl Sshd {
     }
 
     /// What `ssh` runs in the place of a connection.
-    fn proxy(&self, service: &Service) -> String {
-        let (rules, own) = (service.folder().display(), self.folder.path().display());
+    fn proxy(&self) -> String {
+        let (rules, own) = (self.service.folder().display(), self.folder.path().display());
         let (server, sudo) = (program().display().to_string(), administrator_prefix());
         format!(
-            "#!/bin/sh\nexec {sudo} unshare -m sh -c 'mount --bind {rules} /etc/pam.d && \
+            "exec {sudo} unshare -m sh -c 'mount --bind {rules} /etc/pam.d && \
              mount --bind {own}/passwd /etc/passwd && mount -t tmpfs none /run && mkdir /run/sshd && \
              exec {server} -i -e -f {own}/sshd_config' 2>>{own}/log\n"
         )
@@ -69,9 +69,16 @@ impl Sshd {
     /// Signs on as root; the program `answer`, a line of shell, answers the question, as `SSH_ASKPASS` does for ssh.
     pub fn sign_on(&self, answer: &str, variables: &[(&str, &Path)]) -> Ended {
         let ask = self.file("askpass");
-        fs::write(&ask, format!("#!/bin/sh\n{answer}\n")).expect("a script");
-        site::chmod(&ask, 0o755);
-        let proxy = format!("ProxyCommand={}", self.file("proxy").display());
+        // Not written by this process, for the reason that `programs::for_every_user` gives.
+        let write = Run::new("sh").args(["-c", "cat >\"$0\" && chmod 755 \"$0\""]).arg(&ask);
+        write
+            .input(format!(
+                "#!/bin/sh
+{answer}
+"
+            ))
+            .output();
+        let proxy = format!("ProxyCommand=sh {}", self.file("proxy").display());
         let options = [
             proxy.as_str(),
             "StrictHostKeyChecking=no",

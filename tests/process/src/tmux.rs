@@ -97,6 +97,6 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         // The server may have ended with its shell.
-        let _ = self.tmux(&["kill-server"]).end();
+        let _ = self.tmux(&["kill-server"]).try_end();
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use passcode_daemon::door::Door;
 use passcode_daemon::run;
 use passcode_proto::place::Place;
+use rustix::process::{Resource, Rlimit};
 use tempfile::TempDir;
 use tokio::net::UnixStream;
 use tokio::task::JoinHandle;
@@ -27,6 +28,7 @@ pub struct SocketAgent {
 impl SocketAgent {
     /// Starts an agent with nothing paired.
     pub fn start() -> Self {
+        allow_many_files();
         let rig = Rig::prepare();
         let folder = tempfile::tempdir().expect("a folder for the socket");
         let place = place_in(folder.path().to_owned());
@@ -45,6 +47,14 @@ impl SocketAgent {
     pub async fn client(&self) -> Client {
         Client::new(self.wire().await)
     }
+}
+
+/// Both ends of every connection are in this process, and several tests run at once in it.
+fn allow_many_files() {
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    rustix::process::setrlimit(Resource::Nofile, raised)
+        .expect("a limit may be raised to its maximum");
 }
 
 fn place_in(folder: PathBuf) -> Place {

@@ -1,6 +1,7 @@
 //! Laws: what holds for every sequence of requests, failures, kills and clock changes, and for every way in which bytes
-//! can arrive. `steps` are drawn at random, `play` plays them on an agent, and `model` knows what may come of it.
+//! can arrive. `steps` are drawn at random, `play` and `asking` play them on an agent, and `model` knows what may come of it.
 
+mod asking;
 mod framing;
 mod model;
 mod play;

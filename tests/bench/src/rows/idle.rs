@@ -13,7 +13,7 @@ use crate::load::target::wanted;
 use crate::report::{Goal, Report};
 use crate::site::Site;
 use crate::site::agent::{Agent, names};
-use crate::site::memory::{memory, wakeups};
+use crate::site::memory::{Memory, memory, wakeups};
 
 /// Until threads that were needed for the opening have gone.
 const SETTLING: Duration = Duration::from_secs(3);
@@ -40,44 +40,49 @@ pub fn measure(site: &Site, report: &mut Report) -> Outcome<()> {
     let before =
         agents.iter().map(|(_, agent)| wakeups(agent.id())).collect::<Outcome<Vec<_>>>()?;
     sleep(WATCHED);
-    let reference = ssh.as_ref().map(|ssh| memory(ssh.id())).transpose()?;
+    let reference = ssh.map(|ssh| memory(ssh.id())).transpose()?.flatten();
     for ((state, agent), before) in agents.iter().zip(before) {
-        let (memory, woke) = (memory(agent.id())?, wakeups(agent.id())? - before);
-        let resident = memory.resident as f64;
-        let what = format!("idle agent, {state}: resident memory");
-        match reference {
-            None => report.lacks(&what, "ssh-agent"),
-            Some(ssh) => {
-                let (ours, theirs) =
-                    (format!("{resident} KiB"), format!("ssh-agent {} KiB", ssh.resident));
-                report.compare(
-                    &what,
-                    &ours,
-                    &theirs,
-                    resident / ssh.resident as f64,
-                    Some(Goal::AtMost(1.0)),
-                );
-            }
+        let woke = wakeups(agent.id())? - before;
+        match memory(agent.id())? {
+            Some(memory) => tell_memory(report, state, memory, reference),
+            None => report.lacks(
+                &format!("idle agent, {state}: memory"),
+                "the administrator's right to look",
+            ),
         }
-        let private = memory.private as f64;
-        let what = format!("idle agent, {state}: private memory");
-        report.tell(
-            &what,
-            &format!("{private} KiB"),
-            private,
-            Some((Goal::AtMost(PRIVATE), " KiB")),
-        );
         let what = format!("idle agent, {state}: wakeups in 60 s");
         report.tell(&what, &woke.to_string(), woke as f64, Some((Goal::AtMost(0.0), "")));
     }
     agents.into_iter().try_for_each(|(_, agent)| agent.quit())
 }
 
+fn tell_memory(report: &mut Report, state: &str, memory: Memory, reference: Option<Memory>) {
+    let what = format!("idle agent, {state}: resident memory");
+    let Memory { resident, private, own } = memory;
+    match reference {
+        None => report.lacks(&what, "ssh-agent"),
+        Some(ssh) => {
+            let (ours, theirs) =
+                (format!("{resident} KiB"), format!("ssh-agent {} KiB", ssh.resident));
+            report.compare(
+                &what,
+                &ours,
+                &theirs,
+                resident as f64 / ssh.resident as f64,
+                Some(Goal::AtMost(1.0)),
+            );
+        }
+    }
+    let what = format!("idle agent, {state}: private memory");
+    let measured = format!("{private} KiB, {own} KiB without the program's own pages");
+    report.tell(&what, &measured, private as f64, Some((Goal::AtMost(PRIVATE), " KiB")));
+}
+
 fn fresh(site: &Site, name: &str) -> Outcome<Agent> {
     let agent = site.agent(name)?;
     agent.pair_totp(names(PROFILES))?;
     agent.quit()?;
-    let again = site.agent(name)?;
+    let again = site.lone_agent(name)?;
     again.client()?.call(wanted(PROFILE))?;
     Ok(again)
 }

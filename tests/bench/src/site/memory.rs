@@ -1,6 +1,7 @@
 //! What an idle process costs: its memory, and how often it wakes.
 
 use std::fs;
+use std::io::ErrorKind;
 
 use super::cpu::threads;
 use crate::Outcome;
@@ -10,18 +11,22 @@ use crate::Outcome;
 pub struct Memory {
     /// All pages that are in memory, shared ones too.
     pub resident: u64,
-    /// Pages that nobody else has.
+    /// Pages that nobody else has, its program's among them.
     pub private: u64,
+    /// Pages that stand in no file: what the process itself has written.
+    pub own: u64,
 }
 
-/// Reads `/proc/PID/smaps_rollup`.
-pub fn memory(process: u32) -> Outcome<Memory> {
-    let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+/// Reads `/proc/PID/smaps_rollup`; none when the system does not let us, as with agents that protect their memory
+/// unless we are the administrator.
+pub fn memory(process: u32) -> Outcome<Option<Memory>> {
+    let text = match fs::read_to_string(format!("/proc/{process}/smaps_rollup")) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ok(None),
+        read => read?,
+    };
     let field = |name: &str| number(&text, name);
-    Ok(Memory {
-        resident: field("Rss:"),
-        private: field("Private_Clean:") + field("Private_Dirty:"),
-    })
+    let private = field("Private_Clean:") + field("Private_Dirty:");
+    Ok(Some(Memory { resident: field("Rss:"), private, own: field("Anonymous:") }))
 }
 
 /// How often the threads of a process have gone to sleep and been woken.

@@ -42,6 +42,13 @@ impl Site {
         Agent::start(&self.agent, &self.path(name))
     }
 
+    /// Starts an agent from a copy of the program, so that it shares none of its pages with another agent.
+    pub fn lone_agent(&self, name: &str) -> Outcome<Agent> {
+        let program = self.path(&format!("{name}-passcoded"));
+        std::fs::copy(&self.agent, &program)?;
+        Agent::start(&program, &self.path(name))
+    }
+
     /// Starts the echo floor.
     pub fn echo(&self, name: &str) -> Outcome<(Program, PathBuf)> {
         let socket = self.path(name);

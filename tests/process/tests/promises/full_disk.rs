@@ -43,9 +43,8 @@ impl Cramped {
         let mut ballast = File::create(&path).expect("a file");
         for chunk in [4096, 1] {
             let full = loop {
-                match ballast.write(&vec![7; chunk]) {
-                    Ok(_) => {}
-                    Err(error) => break error,
+                if let Err(error) = ballast.write_all(&vec![7; chunk]) {
+                    break error;
                 }
             };
             assert_eq!(full.kind(), ErrorKind::StorageFull);

@@ -5,7 +5,7 @@ use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
 use passcode_process_tests::home::Home;
-use passcode_process_tests::others::{OTHER, administrator, as_other};
+use passcode_process_tests::others::{as_other, give_to_other};
 use passcode_process_tests::run::{Ended, Run};
 use passcode_process_tests::{programs, site, watchdog};
 
@@ -80,7 +80,7 @@ fn a_folder_of_another_user_holds_no_socket() {
     let folder = site::folder();
     let path = folder.path();
     site::chmod(path, 0o755);
-    administrator().args(["chown", &OTHER.to_string()]).arg(path).output();
+    give_to_other(path);
     let ended = passcoded(&[("PASSCODE_HOME", path)]);
     assert_refused(
         &ended,

@@ -167,8 +167,7 @@ fn when_stop_returns_the_agent_is_gone_and_its_vault_closed() {
         let pid = home.status().unwrap().pid;
         home.print(&["agent", "stop"]);
         assert!(!home.file("vault.db-wal").exists(), "the vault is not closed");
-        let process = format!("/proc/{pid}/exe");
-        wait::until("the process to be gone", || fs::read_link(&process).is_err().then_some(()));
+        wait::until("the process to end", || processes::has_ended(pid).then_some(()));
         home.print(&["get", "work"]);
     }
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use passcode_process_tests::home::{Home, hotp_key};
-use passcode_process_tests::others::{OTHER, administrator};
+use passcode_process_tests::others::{OtherHome, give_to_other};
 use passcode_process_tests::{site, watchdog};
 use passcode_proto::reply::LockState;
 use serde_json::Value;
@@ -26,7 +26,7 @@ fn paired() -> Home {
 fn refusal(home: &Home) -> (String, String) {
     let get = home.run(&["get", "work", "--json"]);
     assert_eq!((get.status, get.err.as_str()), (VAULT, ""), "{}", get.out);
-    let answer: Value = serde_json::from_str(&get.out).unwrap();
+    let answer: Value = serde_json::from_str(&get.out).expect("JSON");
     let text = |field: &str| answer["error"][field].as_str().unwrap_or_default().to_owned();
     assert!(text("hint").len() > 10, "advice: {answer}");
     (text("code"), text("message"))
@@ -42,7 +42,7 @@ fn assert_left_alone(home: &Home, file: &Path, code: &str, message: &str) {
     }
     let pair = home.passcode(&["pair", "-", "--name", "new"]).input(hotp_key()).end();
     assert_eq!((pair.status, pair.out.as_str()), (VAULT, ""), "{}", pair.err);
-    let status = home.status().unwrap();
+    let status = home.status().expect("an agent");
     assert_eq!(status.state, LockState::Broken);
     assert!(status.warnings.iter().any(|warning| warning.contains(message)), "{status:?}");
     home.print(&["agent", "stop"]);
@@ -122,7 +122,7 @@ fn a_vault_of_another_user_or_open_to_others_is_left_alone() {
     site::chmod(&vault, 0o622);
     assert_left_alone(&home, &vault, "vault_unreadable", "ther users may write");
     site::chmod(&vault, 0o600);
-    administrator().args(["chown", &OTHER.to_string()]).arg(&vault).output();
+    give_to_other(&vault);
     let (code, message) = refusal(&home);
     assert_eq!(code, "vault_unreadable");
     assert!(message.contains("belongs to another user"), "{message}");
@@ -177,4 +177,36 @@ fn two_agents_with_sockets_of_their_own_never_share_a_vault() {
     assert!(get.err.contains("Another agent uses vault.db"), "{}", get.err);
     home.passcode(&["agent", "stop"]).env("PASSCODE_SOCKET", &socket).output();
     assert_eq!(home.print(&["get", "work"]), "287082");
+}
+
+#[test]
+fn a_data_folder_that_others_may_write_is_not_used() {
+    let _watchdog = watchdog::watch();
+    let home = paired();
+    let aside = site::folder();
+    let socket = aside.path().join("agent.sock");
+    let vault = fs::read(home.file("vault.db")).unwrap();
+    site::chmod(home.path(), 0o777);
+    let get = home.passcode(&["get", "work"]).env("PASSCODE_SOCKET", &socket).end();
+    assert_eq!(get.status, VAULT, "{}", get.err);
+    assert!(get.err.contains("Other users may write the data folder"), "{}", get.err);
+    assert!(get.err.contains("chmod go-w"), "what to do: {}", get.err);
+    home.passcode(&["agent", "stop"]).env("PASSCODE_SOCKET", &socket).output();
+    assert!(fs::read(home.file("vault.db")).unwrap() == vault, "the vault was changed");
+}
+
+#[test]
+fn a_vault_that_may_not_be_written_gives_no_code() {
+    let _watchdog = watchdog::watch();
+    // Not the administrator's, who may write everything.
+    let home = OtherHome::new();
+    home.passcode(&["pair", "-", "--name", "work"]).input(hotp_key()).output();
+    home.passcode(&["agent", "stop"]).output();
+    home.chmod("0400", "vault.db");
+    let get = home.passcode(&["get"]).end();
+    assert_eq!((get.status, get.out.as_str()), (VAULT, ""), "{}", get.err);
+    assert!(get.err.contains("cannot be written"), "{}", get.err);
+    home.chmod("0600", "vault.db");
+    home.passcode(&["unlock"]).output();
+    assert_eq!(home.passcode(&["get"]).output(), "287082\n");
 }

@@ -165,7 +165,7 @@ fn the_oath_toolkits_pam_module_accepts_time_based_codes_of_eight_digits() {
 fn ssh_signs_on_with_a_code_from_the_agent_and_each_code_counts_once() {
     let _watchdog = watchdog::watch();
     let users = Users::new(&format!("HOTP root - {RFC_SECRET_HEX}"));
-    let sshd = Sshd::new(&users.service("window=5 digits=6"));
+    let sshd = Sshd::new(users.service("window=5 digits=6"));
     let home = Home::new();
     home.pair("ssh", &format!("otpauth://hotp/ssh?secret={RFC_SECRET}&counter=0"));
     let (bin, folder) = (programs::passcode(), home.path());
