@@ -26,7 +26,7 @@ lint: ## check form, lints, dependencies and documentation
 	cargo fmt --all --check
 	$(CACHE)/tools/bin/cargo-deny --log-level error check bans licenses sources
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --locked --quiet --workspace --no-deps --document-private-items
+	RUSTDOCFLAGS='-D warnings -A rustdoc::private_intra_doc_links' cargo doc --locked --quiet --workspace --no-deps --document-private-items
 
 bench: ## measure the figures of docs/performance.md
 	@packaging/setup.sh bench

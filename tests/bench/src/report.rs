@@ -75,7 +75,7 @@ impl Report {
     /// Ends the table.
     pub fn end(self) {
         match self.missed.as_slice() {
-            [] => println!("\nEvery goal is reached."),
+            [] => println!("\nEvery goal that could be measured is reached."),
             missed => println!("\nMissed: {}.", missed.join("; ")),
         }
     }
