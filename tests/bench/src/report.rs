@@ -55,7 +55,7 @@ impl Report {
         ratio: f64,
         goal: Option<Goal>,
     ) {
-        let verdict = self.judge(what, ratio, goal);
+        let verdict = self.judge(&format!("{what}, beside {reference}"), ratio, goal);
         let goal = goal.map(|goal| format!("{goal} ×")).unwrap_or_default();
         println!("| {what} | {measured} | {reference} | {ratio:.2} × | {goal} | {verdict} |");
     }

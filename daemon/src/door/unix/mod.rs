@@ -1,6 +1,7 @@
 //! The socket on Unix: in a folder that is the user's alone, born with mode 0600, held by a lock file so that a
 //! stale socket can be replaced and a live one never is.
 
+#[cfg(target_os = "linux")]
 mod inherited;
 
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -52,11 +53,22 @@ pub(super) fn take(place: &Place) -> Result<(Listener, Hold), Fault> {
     let folder = place.socket.parent().unwrap_or(Path::new("/"));
     prepare_folder(folder)?;
     let lock = lock(&place.agent_lock(), &place.socket)?;
-    let (listener, ours) = match inherited::listener()? {
+    let (listener, ours) = match inherited_listener()? {
         Some(listener) => (listener, false),
         None => (bind(&place.socket)?, true),
     };
     Ok((listener, Hold { socket: place.socket.clone(), ours, _lock: lock }))
+}
+
+#[cfg(target_os = "linux")]
+fn inherited_listener() -> Result<Option<Listener>, Fault> {
+    inherited::listener()
+}
+
+/// Other systems have no systemd.
+#[cfg(not(target_os = "linux"))]
+fn inherited_listener() -> Result<Option<Listener>, Fault> {
+    Ok(None)
 }
 
 fn prepare_folder(folder: &Path) -> Result<(), Fault> {
