@@ -45,10 +45,14 @@ pub fn kill(pid: u32) {
     wait::until("a killed process to end", || has_ended(pid).then_some(()));
 }
 
-/// Whether there is no such process, or nothing left of it but its exit status (`proc(5)`).
+/// Whether there is no such process, or nothing left of it but its exit status (`proc(5)`). As long as one of its threads
+/// is on its way out, its sockets are still open, though the first thread has ended.
 pub fn has_ended(pid: u32) -> bool {
-    let state = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    state.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']))
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    threads.map(|thread| thread.path().join("stat")).all(|stat| {
+        let state = fs::read_to_string(stat).unwrap_or_default();
+        state.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with(['Z', 'X']))
+    })
 }
 
 /// Sends a signal to a process.
