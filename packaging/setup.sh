@@ -13,7 +13,7 @@ tools_for() {
     test)
         echo oathtool:oathtool socat:socat tmux:tmux pamtester:pamtester python3:python3
         echo google-authenticator:libpam-google-authenticator systemd-socket-activate:systemd
-        echo setpriv:util-linux script:bsdutils
+        echo setpriv:util-linux unshare:util-linux script:bsdutils ssh:openssh-client git:git
         ;;
     bench) echo oathtool:oathtool ssh-agent:openssh-client chrt:util-linux ;;
     esac
