@@ -32,6 +32,10 @@ pub enum Event {
     DefaultChanged(Option<ProfileId>),
     /// A program got a passcode.
     CodeGiven(CodeGiven),
+    /// A wrong PIN was given.
+    WrongPin(WrongPin),
+    /// The vault was destroyed for good; a change of state follows.
+    Reset,
 }
 
 /// A part of a view.
@@ -55,5 +59,14 @@ pub struct CodeGiven {
     /// The profile.
     pub profile: ProfileId,
     /// The caller's program as the system names it: a label for people, nothing to rely on.
+    pub caller: String,
+}
+
+/// Who gave a wrong PIN, and what that led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongPin {
+    /// Seconds for which no PIN is taken now; none when another may be tried at once.
+    pub blocked_for: Option<u32>,
+    /// The caller's program, as in [`CodeGiven`].
     pub caller: String,
 }

@@ -21,6 +21,10 @@ pub enum Exit {
     Refused = 5,
     /// No such profile, several that fit, or none named among several.
     Profile = 6,
+    /// Wrong PIN, passphrase or recovery code.
+    WrongPin = 7,
+    /// No PIN is taken after wrong ones.
+    Blocked = 8,
     /// Pairing failed: a bad or weak key, or a taken name.
     Pairing = 9,
     /// The vault is damaged or cannot be read.
@@ -96,6 +100,48 @@ fault_codes! {
     /// The vault is locked.
     Locked = "locked", Locked, "The vault is locked.",
         "Unlock it with: passcode unlock";
+    /// The PIN is asked for and was not given.
+    PinNeeded = "pin_needed", Locked, "This takes the PIN.",
+        "Type it at the prompt, or write it to standard input with: --pin -";
+    /// The passphrase is asked for and was not given.
+    PassphraseNeeded = "passphrase_needed", Locked, "The vault opens with a passphrase.",
+        "Unlock it with: passcode unlock";
+    /// A PIN has to be made before codes are given.
+    PinDue = "pin_due", Locked, "A PIN has to be made before codes are given.",
+        "Make one with: passcode pin set";
+    /// The keyring is locked.
+    KeyStoreLocked = "key_store_locked", Locked, "The keyring that holds the vault's key is locked.",
+        "Unlock your keyring, or let it ask you with: passcode unlock";
+    /// The PIN is wrong.
+    WrongPin = "wrong_pin", WrongPin, "The PIN is wrong.",
+        "Try again; the third wrong PIN in a row blocks for some minutes.";
+    /// The passphrase is wrong.
+    WrongPassphrase = "wrong_passphrase", WrongPin, "The passphrase is wrong.",
+        "Type it again; letters and blanks count.";
+    /// The recovery code is wrong.
+    WrongRecoveryCode = "wrong_recovery_code", WrongPin, "The recovery code is wrong.",
+        "Type it as it was written down; blanks, dashes and case do not count.";
+    /// No PIN is taken after wrong ones.
+    PinBlocked = "pin_blocked", Blocked, "No PIN is taken after three wrong ones.",
+        "Wait until the block is over, or use the recovery code: passcode unlock --recovery -";
+    /// The new PIN breaks a rule.
+    WeakPin = "weak_pin", Refused, "This cannot be a PIN.",
+        "Choose 4 or 6 digits: at least 3 different ones of 4, or 4 of 6, that do not just count up or down.";
+    /// There is a PIN already.
+    PinIsSet = "pin_is_set", Refused, "A PIN is set already.",
+        "Change it with: passcode pin change";
+    /// There is no PIN.
+    NoPin = "no_pin", Refused, "No PIN is set.",
+        "Make one with: passcode pin set";
+    /// A PIN is required.
+    PinRequired = "pin_required", Refused, "A PIN is required, so it cannot be removed.",
+        "It is asked for by a profile's organisation, config.toml or policy.toml; change it with: passcode pin change";
+    /// The administrator's policy forbids it.
+    PolicyForbids = "policy_forbids", Refused, "The administrator's policy forbids this.",
+        "See /etc/passcode/policy.toml, or ask your administrator.";
+    /// The passphrase cannot be one.
+    BadPassphrase = "bad_passphrase", Refused, "This cannot be the passphrase.",
+        "Choose one of 8 to 1024 bytes; five or more random words are a good one.";
     /// A later code was asked for than can be waited for.
     NotReady = "not_ready", Refused, "The code will not be ready in time.",
         "Try again later, or ask without --fresh and --min-valid.";
@@ -132,9 +178,9 @@ fault_codes! {
     /// The vault is full.
     TooManyProfiles = "too_many_profiles", Pairing, "The vault holds 10000 profiles and takes no more.",
         "Unpair profiles that are not used any more.";
-    /// No key store has been chosen.
-    NoKeyStore = "no_key_store", Failed, "No key store is chosen, so nothing can be stored safely.",
-        "Choose one in config.toml: keystore = \"file\" keeps the key in a file beside the vault, which does not protect a stolen disk.";
+    /// There is no such key store here.
+    NoKeyStore = "no_key_store", Failed, "The key store is not there, so nothing can be stored safely.",
+        "Start the keyring, or choose another key store in config.toml: \"passphrase\", \"credential\" or \"file\".";
     /// The key store failed.
     KeyStore = "key_store", Vault, "The key store does not give the vault's key.",
         "See docs/threat-model.md, \"Key stores\".";
@@ -222,5 +268,8 @@ mod tests {
         assert!(FaultCode::TooSlow.message().contains(&limits::MESSAGE_TIME.as_secs().to_string()));
         assert!(FaultCode::TooManyProfiles.message().contains(&limits::PROFILES.to_string()));
         assert!(FaultCode::BadName.hint().contains(&limits::LABEL_BYTES.to_string()));
+        let passphrases = [limits::PASSPHRASE_BYTES.start(), limits::PASSPHRASE_BYTES.end()];
+        let hint = FaultCode::BadPassphrase.hint();
+        assert!(passphrases.iter().all(|bytes| hint.contains(&bytes.to_string())));
     }
 }

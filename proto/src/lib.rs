@@ -35,6 +35,7 @@ pub mod fault;
 pub mod join;
 pub mod label;
 pub mod limits;
+pub mod pin;
 pub mod place;
 #[cfg(windows)]
 pub mod process;

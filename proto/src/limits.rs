@@ -56,3 +56,9 @@ pub const DIGITS: std::ops::RangeInclusive<u8> = 6..=8;
 
 /// Successive codes that `hotp.resync` gives.
 pub const RESYNC_CODES: std::ops::RangeInclusive<u8> = 2..=3;
+
+/// Length of a passphrase in bytes.
+pub const PASSPHRASE_BYTES: std::ops::RangeInclusive<usize> = 8..=1024;
+
+/// How long the user is asked for something before the question is withdrawn.
+pub const PROMPT_TIME: Duration = Duration::from_secs(60);

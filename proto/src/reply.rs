@@ -78,14 +78,84 @@ pub struct StatusReport {
     pub profiles: Option<u32>,
     /// Name of the default profile while the vault is open.
     pub default: Option<Label>,
-    /// The kind of key store, or none when none is chosen.
-    pub keystore: Option<String>,
+    /// The kind of key store that the vault uses, or that one to be made will use.
+    pub keystore: String,
+    /// How it is with the PIN.
+    pub pin: PinReport,
+    /// Whether the vault opens with a passphrase.
+    pub passphrase: bool,
+    /// Seconds until the vault locks by itself when no further code is given; none when it does not.
+    pub locks_in: Option<u32>,
     /// Connections that are open now.
     pub connections: u32,
     /// Number of the last event, for clients that would rather ask than subscribe.
     pub seq: u64,
     /// What the user should know: weak protection, a wrong clock, a damaged vault.
     pub warnings: Vec<String>,
+}
+
+/// How it is with the PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PinReport {
+    /// Digits of the PIN that is set; none when there is none or the vault has not been looked at yet.
+    pub set: Option<u8>,
+    /// Digits that a PIN has to have at the least: 0 (none is required), 4 or 6. While the vault is locked, what the
+    /// profiles require is not known.
+    pub required: u8,
+    /// Whether a PIN has to be made, or a longer one, before codes are given.
+    pub due: bool,
+    /// Wrong PINs that lead to a block, when that is known.
+    pub tries_left: Option<u8>,
+    /// Seconds for which no PIN is taken, as far as is known.
+    pub blocked_for: Option<u32>,
+}
+
+/// Answer to `pin.set` and `pin.change`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinMade {
+    /// The recovery code, when one was asked for: to be written down, never shown again.
+    pub recovery_code: Option<SecretText>,
+    /// Whether a recovery code that was made before is void now.
+    pub former_code_void: bool,
+}
+
+/// Answer to `reset`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wiped {
+    /// What could not be destroyed, and how to do it by hand.
+    pub warnings: Vec<String>,
+}
+
+/// Answer to `doctor`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// What was looked at, in a fixed order.
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What it is about, in a few words.
+    pub about: String,
+    /// How it is.
+    pub verdict: Verdict,
+    /// What was found.
+    pub message: String,
+    /// What to do; empty when there is nothing to do.
+    pub hint: String,
+}
+
+/// How a thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// As it should be.
+    Good,
+    /// It works, and protects less than it could.
+    Weak,
+    /// It does not work.
+    Bad,
 }
 
 /// Answer to `subscribe`; events follow on the same connection, and no further request is read.
@@ -145,6 +215,8 @@ pub struct Paired {
     pub profile: Profile,
     /// Its first passcode, which completes the pairing on the service's page.
     pub first: Option<Code>,
+    /// Digits of a PIN that has to be made before codes are given; then there is no first one.
+    pub pin_due: Option<u8>,
     /// What the user should know about the key.
     pub warnings: Vec<String>,
 }

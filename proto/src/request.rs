@@ -109,6 +109,9 @@ parameters! {
         /// counter-based profiles.
         #[serde(default)]
         show: bool,
+        /// While the vault is locked, fail at once rather than ask the user to unlock it.
+        #[serde(default)]
+        no_prompt: bool,
     }
     /// Parameters of `pair`.
     Pair {
@@ -144,11 +147,56 @@ parameters! {
     Unpair {
         /// The profile's whole name.
         profile: String,
+        /// The PIN, when one is set.
+        pin: Option<SecretText>,
     }
     /// Parameters of `lock`.
     Lock {}
     /// Parameters of `unlock`.
-    Unlock {}
+    Unlock {
+        /// The PIN, when one is set.
+        pin: Option<SecretText>,
+        /// The passphrase, when the key store takes one; the first one makes the vault.
+        passphrase: Option<SecretText>,
+        /// The recovery code, in the place of the PIN; a new PIN is then due.
+        recovery: Option<SecretText>,
+    }
+    /// Parameters of `pin.set`.
+    PinSet {
+        /// The new PIN: 4 or 6 digits.
+        pin: SecretText,
+        /// Make a recovery code too.
+        #[serde(default)]
+        recovery_code: bool,
+    }
+    /// Parameters of `pin.change`.
+    PinChange {
+        /// The present PIN.
+        pin: SecretText,
+        /// The new one: 4 or 6 digits.
+        new: SecretText,
+        /// Make a recovery code too; one that was made before is void in any case.
+        #[serde(default)]
+        recovery_code: bool,
+    }
+    /// Parameters of `pin.remove`.
+    PinRemove {
+        /// The present PIN.
+        pin: SecretText,
+    }
+    /// Parameters of `keystore.set`.
+    KeystoreSet {
+        /// The kind: `keyring`, `passphrase`, `credential` or `file`.
+        kind: String,
+        /// The PIN, when one is set.
+        pin: Option<SecretText>,
+        /// The passphrase to be, for the kind that takes one: 8 to 1024 bytes.
+        passphrase: Option<SecretText>,
+    }
+    /// Parameters of `reset`.
+    Reset {}
+    /// Parameters of `doctor`.
+    Doctor {}
     /// Parameters of `hotp.show`.
     HotpShow {
         /// The profile, as in `code`; the default profile when left out.
@@ -160,6 +208,8 @@ parameters! {
         profile: String,
         /// The counter of the next code; not below what it is now.
         next: Counter,
+        /// The PIN, when one is set.
+        pin: Option<SecretText>,
     }
     /// Parameters of `hotp.resync`.
     HotpResync {

@@ -102,14 +102,26 @@ verbs! {
     "unpair" => Unpair -> Done;
     /// Destroys the keys in memory; codes are refused until `unlock`.
     "lock" => Lock -> Done;
-    /// Opens the vault.
+    /// Opens the vault, with what it asks for.
     "unlock" => Unlock -> Done;
+    /// Makes a PIN where there is none, or where the vault was opened by its recovery code. All keys are made anew.
+    "pin.set" => PinSet -> PinMade;
+    /// Puts another PIN in the place of the present one. All keys are made anew.
+    "pin.change" => PinChange -> PinMade;
+    /// Lets the vault open without PIN. All keys are made anew.
+    "pin.remove" => PinRemove -> Done;
+    /// Moves the vault's key to another kind of key store. All keys are made anew; a recovery code is void.
+    "keystore.set" => KeystoreSet -> Done;
     /// Shows the counter of a counter-based profile without spending it.
     "hotp.show" => HotpShow -> HotpState;
     /// Sets the counter of a counter-based profile forward.
     "hotp.set" => HotpSet -> HotpState;
     /// Gives successive codes for the service's "synchronise token" form, spending them.
     "hotp.resync" => HotpResync -> Resync;
+    /// Destroys the vault and its keys for good; needs no PIN, as deleting the files would need none.
+    "reset" => Reset -> Wiped;
+    /// Looks for what is in the way of the agent or weakens it, and says what to do.
+    "doctor" => Doctor -> Findings;
     /// Ends the agent in good order.
     "quit" => Quit -> Done;
 }

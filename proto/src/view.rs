@@ -71,7 +71,8 @@ impl View {
                 self.profiles.remove(id);
             }
             Event::DefaultChanged(default) => self.default = *default,
-            Event::CodeGiven(_) => {}
+            Event::Reset => self.apply_state(LockState::Empty),
+            Event::CodeGiven(_) | Event::WrongPin(_) => {}
         }
         self.seq = *seq;
         Ok(())

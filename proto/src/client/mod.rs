@@ -87,9 +87,28 @@ impl Client {
         if count == 0 {
             return Err(unreachable(&io::ErrorKind::UnexpectedEof.into()));
         }
-        self.arrived.extend_from_slice(&chunk[..count]);
-        chunk.zeroize();
+        self.keep(&chunk[..count]);
+        chunk[..count].zeroize();
         Ok(())
+    }
+
+    /// Adds to what has arrived. A buffer that is too small is wiped; growing in place would leave a copy behind.
+    fn keep(&mut self, bytes: &[u8]) {
+        let length = self.arrived.len() + bytes.len();
+        if length > self.arrived.capacity() {
+            let mut larger = Vec::with_capacity(2 * length);
+            larger.extend_from_slice(&self.arrived);
+            self.arrived.zeroize();
+            self.arrived = larger;
+        }
+        self.arrived.extend_from_slice(bytes);
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.out.zeroize();
+        self.arrived.zeroize();
     }
 }
 

@@ -3,7 +3,8 @@
 //! so that this module can be replaced: bincode is unmaintained (RUSTSEC-2025-0141) and pinned.
 
 use bincode::config::{Configuration, Limit, LittleEndian, Varint, standard};
-use bincode::serde::{decode_from_slice, encode_into_std_write};
+use bincode::enc::write::SizeWriter;
+use bincode::serde::{decode_from_slice, encode_into_std_write, encode_into_writer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -56,8 +57,12 @@ pub fn read_length(bytes: [u8; LENGTH_BYTES], limit: usize) -> Result<usize, Fau
     }
 }
 
-/// Appends a request as a frame.
+/// Appends a request as a frame. There is room for it from the start: a buffer that grows leaves copies behind, and a
+/// request may hold a key.
 pub fn write_request(request: &Request, out: &mut Vec<u8>) -> Result<(), Fault> {
+    let mut counted = SizeWriter::default();
+    encode_into_writer(request, &mut counted, standard()).map_err(|_| FaultCode::Internal)?;
+    out.reserve(LENGTH_BYTES + counted.bytes_written);
     write_frame(request, REQUEST_BYTES, out)
 }
 

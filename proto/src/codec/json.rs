@@ -239,6 +239,7 @@ mod tests {
             min_valid: None,
             wait: None,
             show: false,
+            no_prompt: false,
         };
         assert_eq!(read(line), Ok(Request::GetCode(wanted)));
         assert_eq!(

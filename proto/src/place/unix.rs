@@ -20,8 +20,14 @@ pub(super) fn place(variable: Variable<'_>) -> Result<Place, Fault> {
         socket: runtime_folder(variable).unwrap_or_else(|| state.clone()).join("agent.sock"),
         data: folder("XDG_DATA_HOME", ".local/share")?,
         config: folder("XDG_CONFIG_HOME", ".config")?.join("config.toml"),
+        policies: Vec::new(),
         log: state.join("passcoded.log"),
+        is_private: false,
     })
+}
+
+pub(super) fn machine_policy(_: Variable<'_>) -> Option<PathBuf> {
+    Some(PathBuf::from("/etc/passcode/policy.toml"))
 }
 
 fn xdg_folder(variable: Variable<'_>, name: &str, below_home: &str) -> Result<PathBuf, Fault> {

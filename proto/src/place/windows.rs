@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::{Place, absolute};
+use super::{Place, absolute, fnv_1a};
 use crate::fault::{Fault, FaultCode};
 use crate::process;
 
@@ -20,9 +20,15 @@ pub(super) fn place(variable: Variable<'_>) -> Result<Place, Fault> {
     Ok(Place {
         socket: users_pipe()?,
         config: folder(variable, "APPDATA")?.join("config.toml"),
+        policies: Vec::new(),
         log: local.join("passcoded.log"),
         data: local,
+        is_private: false,
     })
+}
+
+pub(super) fn machine_policy(variable: Variable<'_>) -> Option<PathBuf> {
+    Some(folder(variable, "ProgramData").ok()?.join("policy.toml"))
 }
 
 fn folder(variable: Variable<'_>, name: &str) -> Result<PathBuf, Fault> {
@@ -47,14 +53,6 @@ pub(super) fn private_socket(home: &Path) -> PathBuf {
     let home: PathBuf = home.components().collect();
     let spelling = home.to_string_lossy().to_lowercase();
     format!("{PIPES}passcode-home-{:016x}", fnv_1a(spelling.as_bytes())).into()
-}
-
-/// FNV-1a with 64 bits (draft-eastlake-fnv): the same in every version of agent and client, unlike the standard library's hash.
-/// It tells folders apart and keeps nobody out; the pipe's access list does that.
-fn fnv_1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }
 
 pub(super) fn socket_override(socket: OsString) -> Result<PathBuf, Fault> {

@@ -154,8 +154,8 @@ macro_rules! answers {
 }
 
 answers! {
-    Hello, Help, Status, Subscribe, List, GetCode, Pair, Rename, SetDefault, Unpair, Lock, Unlock, HotpShow, HotpSet,
-    HotpResync, Quit
+    Hello, Help, Status, Subscribe, List, GetCode, Pair, Rename, SetDefault, Unpair, Lock, Unlock, PinSet, PinChange,
+    PinRemove, KeystoreSet, HotpShow, HotpSet, HotpResync, Reset, Doctor, Quit
 }
 
 /// The event's name in JSON; a new one does not compile until it stands here and in [`EVENTS`].
@@ -168,10 +168,12 @@ fn event_name(event: &Event) -> &'static str {
         Event::ProfileRemoved(_) => "profile_removed",
         Event::DefaultChanged(_) => "default_changed",
         Event::CodeGiven(_) => "code_given",
+        Event::WrongPin(_) => "wrong_pin",
+        Event::Reset => "reset",
     }
 }
 
-const EVENTS: [&str; 7] = [
+const EVENTS: [&str; 9] = [
     "view",
     "state",
     "profile_added",
@@ -179,6 +181,8 @@ const EVENTS: [&str; 7] = [
     "profile_removed",
     "default_changed",
     "code_given",
+    "wrong_pin",
+    "reset",
 ];
 
 #[test]

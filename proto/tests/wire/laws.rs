@@ -23,11 +23,15 @@ fn request() -> impl Strategy<Value = Request> {
         .ask()),
         (any::<Option<String>>(), any::<Option<u32>>(), any::<Option<u32>>(), flags()).prop_map(
             |(profile, min_valid, wait, (fresh, show))| {
-                GetCode { profile, fresh, min_valid, wait, show }.ask()
+                GetCode { profile, fresh, min_valid, wait, show, no_prompt: !show }.ask()
             }
         ),
-        (".*", any::<u64>())
-            .prop_map(|(profile, next)| HotpSet { profile, next: Counter(next) }.ask()),
+        (".*", any::<u64>()).prop_map(|(profile, next)| HotpSet {
+            profile,
+            next: Counter(next),
+            pin: None
+        }
+        .ask()),
         (".*", any::<Option<String>>(), any::<Option<u64>>(), any::<Option<u8>>()).prop_map(
             |(key, name, counter, digits)| {
                 let (key, counter) = (SecretText::new(key), counter.map(Counter));
@@ -174,8 +178,12 @@ fn messages_of_the_longest_length_can_be_read() {
         }
     }
     let warnings = vec![String::new(); REPLY_BYTES - 200];
-    let paired =
-        passcode_proto::reply::Paired { profile: samples::profile(1), first: None, warnings };
+    let paired = passcode_proto::reply::Paired {
+        profile: samples::profile(1),
+        first: None,
+        pin_due: None,
+        warnings,
+    };
     let sent = Sent::Answer(Answer::Pair(paired));
     assert_eq!(
         binary::read_sent(&frame(&Message::Sent(sent.clone()))),

@@ -1,7 +1,7 @@
 //! One sample or more of every message, with a name for its golden file.
 
 use passcode_proto::codec::Sent;
-use passcode_proto::event::{CodeGiven, Event, Numbered, ViewPart};
+use passcode_proto::event::{CodeGiven, Event, Numbered, ViewPart, WrongPin};
 use passcode_proto::profile::{Algorithm, CodeType, Counter, Profile, ProfileId};
 use passcode_proto::reply::*;
 use passcode_proto::request::*;
@@ -64,7 +64,14 @@ pub fn profile(id: u32) -> Profile {
 }
 
 fn requests() -> Vec<(&'static str, Request)> {
-    let code = GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
+    let code = GetCode {
+        profile: None,
+        fresh: false,
+        min_valid: None,
+        wait: None,
+        show: false,
+        no_prompt: false,
+    };
     let pair = Pair {
         key: secret("GEZDGNBVGY3TQOJQ"),
         name: None,
@@ -89,6 +96,7 @@ fn requests() -> Vec<(&'static str, Request)> {
         min_valid: Some(250),
         wait: Some(60),
         show: true,
+        no_prompt: true,
     };
     vec![
         ("request-hello", Hello { client: "passcode 0.1.0".into() }.ask()),
@@ -103,11 +111,36 @@ fn requests() -> Vec<(&'static str, Request)> {
         ("request-pair-whole", whole_pair.ask()),
         ("request-rename", Rename { profile: "work".into(), name: "home".into() }.ask()),
         ("request-default", SetDefault { profile: "work".into() }.ask()),
-        ("request-unpair", Unpair { profile: "work".into() }.ask()),
+        ("request-unpair", Unpair { profile: "work".into(), pin: None }.ask()),
+        ("request-unpair-pin", Unpair { profile: "work".into(), pin: Some(secret("2468")) }.ask()),
         ("request-lock", Lock {}.ask()),
-        ("request-unlock", Unlock {}.ask()),
+        ("request-unlock", Unlock { pin: None, passphrase: None, recovery: None }.ask()),
+        (
+            "request-unlock-whole",
+            Unlock {
+                pin: Some(secret("2468")),
+                passphrase: Some(secret("a passphrase")),
+                recovery: Some(secret("ABCD-EFGH")),
+            }
+            .ask(),
+        ),
+        ("request-pin.set", PinSet { pin: secret("2468"), recovery_code: true }.ask()),
+        (
+            "request-pin.change",
+            PinChange { pin: secret("2468"), new: secret("135790"), recovery_code: false }.ask(),
+        ),
+        ("request-pin.remove", PinRemove { pin: secret("2468") }.ask()),
+        (
+            "request-keystore.set",
+            KeystoreSet { kind: "passphrase".into(), pin: None, passphrase: Some(secret("words")) }
+                .ask(),
+        ),
+        ("request-reset", Reset {}.ask()),
+        ("request-doctor", Doctor {}.ask()),
         ("request-hotp.show", HotpShow { profile: text("work") }.ask()),
-        ("request-hotp.set", HotpSet { profile: "work".into(), next: Counter(1 << 53) }.ask()),
+        ("request-hotp.set", {
+            HotpSet { profile: "work".into(), next: Counter(1 << 53), pin: None }.ask()
+        }),
         ("request-hotp.resync", HotpResync { profile: None, codes: Some(3) }.ask()),
         ("request-quit", Quit {}.ask()),
     ]
@@ -135,9 +168,22 @@ fn answers() -> Vec<(&'static str, Answer)> {
     };
     let last_page = ProfilePage { profiles: vec![], default: None, next: None };
     let state = |next| HotpState { profile: label("work"), next: Counter(next) };
-    let paired = Paired { profile: profile(2), first: Some(timed_code()), warnings: vec![] };
-    let paired_quietly =
-        Paired { profile: profile(2), first: None, warnings: vec!["Weak.".into()] };
+    let paired =
+        Paired { profile: profile(2), first: Some(timed_code()), pin_due: None, warnings: vec![] };
+    let paired_quietly = Paired {
+        profile: profile(2),
+        first: None,
+        pin_due: Some(6),
+        warnings: vec!["Weak.".into()],
+    };
+    let finding = Finding {
+        about: "Key store".into(),
+        verdict: Verdict::Weak,
+        message: "The key lies beside the vault.".into(),
+        hint: "Move it.".into(),
+    };
+    let made = PinMade { recovery_code: Some(secret("ABCD-EFGH")), former_code_void: false };
+    let changed = PinMade { recovery_code: None, former_code_void: true };
     let resync = Resync {
         profile: label("work"),
         codes: vec![secret("755224"), secret("287082")],
@@ -161,6 +207,12 @@ fn answers() -> Vec<(&'static str, Answer)> {
         ("answer-unpair", Answer::Unpair(Done {})),
         ("answer-lock", Answer::Lock(Done {})),
         ("answer-unlock", Answer::Unlock(Done {})),
+        ("answer-pin.set", Answer::PinSet(made)),
+        ("answer-pin.change", Answer::PinChange(changed)),
+        ("answer-pin.remove", Answer::PinRemove(Done {})),
+        ("answer-keystore.set", Answer::KeystoreSet(Done {})),
+        ("answer-reset", Answer::Reset(Wiped { warnings: vec!["It is locked.".into()] })),
+        ("answer-doctor", Answer::Doctor(Findings { findings: vec![finding] })),
         ("answer-hotp.show", Answer::HotpShow(state(0))),
         ("answer-hotp.set", Answer::HotpSet(state(u64::MAX))),
         ("answer-hotp.resync", Answer::HotpResync(resync)),
@@ -206,7 +258,16 @@ fn status() -> StatusReport {
         protocol: 1,
         profiles: Some(10_000),
         default: Some(label("work")),
-        keystore: text("file"),
+        keystore: "file".into(),
+        pin: PinReport {
+            set: Some(4),
+            required: 6,
+            due: true,
+            tries_left: Some(3),
+            blocked_for: None,
+        },
+        passphrase: false,
+        locks_in: Some(180),
         connections: 256,
         seq: 1 << 32,
         warnings: vec!["No PIN is set.".into()],
@@ -218,7 +279,10 @@ fn locked_status() -> StatusReport {
         state: LockState::Locked,
         profiles: None,
         default: None,
-        keystore: None,
+        keystore: "passphrase".into(),
+        pin: PinReport { blocked_for: Some(120), ..PinReport::default() },
+        passphrase: true,
+        locks_in: None,
         warnings: vec![],
         ..status()
     }
@@ -232,7 +296,8 @@ fn events() -> Vec<(&'static str, Event)> {
         default: Some(ProfileId(1)),
         profiles: vec![profile(1), hotp_profile(2)],
     };
-    let given = CodeGiven { profile: ProfileId(1), caller: "/usr/bin/openvpn".into() };
+    let caller = || "/usr/bin/openvpn".to_owned();
+    let given = CodeGiven { profile: ProfileId(1), caller: caller() };
     let locked =
         ViewPart { part: 0, last: true, state: LockState::Locked, default: None, profiles: vec![] };
     vec![
@@ -249,5 +314,11 @@ fn events() -> Vec<(&'static str, Event)> {
         ("event-default_changed", Event::DefaultChanged(Some(ProfileId(7)))),
         ("event-default_changed-none", Event::DefaultChanged(None)),
         ("event-code_given", Event::CodeGiven(given)),
+        ("event-wrong_pin", Event::WrongPin(WrongPin { blocked_for: None, caller: caller() })),
+        (
+            "event-wrong_pin-blocked",
+            Event::WrongPin(WrongPin { blocked_for: Some(120), caller: caller() }),
+        ),
+        ("event-reset", Event::Reset),
     ]
 }
