@@ -5,14 +5,19 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// Secret bytes: not to be copied, wiped when dropped, shown by `Debug` as `[secret]`.
-#[derive(PartialEq, Eq)]
+/// Secret bytes: wiped when dropped, copied only where it is spelled out, shown by `Debug` as `[secret]`.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
     /// Takes over `bytes`; their buffer is the one that gets wiped, so it must never have grown.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
+    }
+
+    /// A copy of the bytes of `text`.
+    pub fn of(text: &str) -> Self {
+        Self::new(text.as_bytes().to_vec())
     }
 
     /// The bytes themselves, for one computation.

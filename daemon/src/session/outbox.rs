@@ -15,6 +15,9 @@ use crate::ports::clock::Clock;
 /// Room for the usual answer.
 const USUAL_BYTES: usize = 512;
 
+/// The largest buffer that is kept from one message to the next.
+const LARGEST_KEPT: usize = 16 * USUAL_BYTES;
+
 /// The sending side of a connection.
 pub(super) struct Outbox<W> {
     writer: W,
@@ -44,15 +47,24 @@ impl<W: AsyncWrite + Unpin> Outbox<W> {
     /// Writes one message. One that is over the limit becomes the fault that says so.
     pub(super) async fn send(&mut self, sent: &Sent) -> Result<(), End> {
         if let Err(fault) = self.spell(sent) {
+            // Also behind the end, where what was too long had got to.
+            self.buffer.zeroize();
             self.spell(&Sent::Fault(fault))?;
         }
         let clock = Arc::clone(&self.clock);
         let written = within(clock.as_ref(), WRITE_TIME, self.writer.write_all(&self.buffer)).await;
-        self.buffer.zeroize();
+        self.wipe();
         match written {
             Some(Ok(())) => Ok(()),
             _ => Err(End::Gone),
         }
+    }
+
+    /// Wipes what was sent. An unusually large buffer is not kept for the next message.
+    fn wipe(&mut self) {
+        self.buffer.as_mut_slice().zeroize();
+        self.buffer.clear();
+        self.buffer.shrink_to(LARGEST_KEPT);
     }
 
     fn spell(&mut self, sent: &Sent) -> Result<(), Fault> {
@@ -60,5 +72,11 @@ impl<W: AsyncWrite + Unpin> Outbox<W> {
             Spelling::Json => json::write_sent(&self.id, sent, &mut self.buffer),
             Spelling::Binary => binary::write_sent(sent, &mut self.buffer),
         }
+    }
+}
+
+impl<W> Drop for Outbox<W> {
+    fn drop(&mut self) {
+        self.buffer.zeroize();
     }
 }
