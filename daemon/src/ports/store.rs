@@ -17,12 +17,23 @@ pub enum Table {
     Usage,
     /// Settings of the whole vault.
     Setting,
+    /// What all other rows are as a whole.
+    Manifest,
+    /// The count of wrong PINs.
+    Attempt,
 }
 
 impl Table {
     /// Every table, in the order in which [`Store::rows`] reads them.
-    pub const ALL: [Self; 5] =
-        [Self::Slot, Self::Profile, Self::Secret, Self::Usage, Self::Setting];
+    pub const ALL: [Self; 7] = [
+        Self::Slot,
+        Self::Profile,
+        Self::Secret,
+        Self::Usage,
+        Self::Setting,
+        Self::Manifest,
+        Self::Attempt,
+    ];
 }
 
 /// One sealed row.
@@ -88,8 +99,15 @@ pub trait Store: Send {
     /// The mark is not sealed: it tells crashes, not tampering.
     fn begin_use(&mut self) -> Result<bool, StoreFault>;
 
-    /// Marks the store durably as cleanly ended; nothing is committed after it.
+    /// Marks the store durably as cleanly ended, and scrubs it; nothing is committed after it.
     fn end_use(&mut self) -> Result<(), StoreFault>;
+
+    /// Scrubs the store: after `Ok`, nothing that was overwritten or deleted before is left on the disk, neither in
+    /// the store's files nor in blocks that they gave back. What the rows are does not change.
+    ///
+    /// As far as the system overwrites in place: a file system that copies on writing, or a drive that spreads its
+    /// writes, may keep what it was told to overwrite.
+    fn scrub(&mut self) -> Result<(), StoreFault>;
 }
 
 /// The place of one store, before it is opened.
@@ -99,6 +117,13 @@ pub trait Stores: Send + Sync {
 
     /// Opens the store; makes an empty one where there is none.
     fn open(&self) -> Result<Box<dyn Store>, StoreFault>;
+
+    /// Wipes the store off the disk, sound or not; nothing happens when there is none. Whoever has it open is told by
+    /// [`StoreFault::InUse`], and it stays as it is.
+    ///
+    /// A crash on the way leaves the store as it was, a damaged one, or none: never an earlier one. Removing it again
+    /// finishes what was begun.
+    fn remove(&self) -> Result<(), StoreFault>;
 }
 
 /// In which way something is not ours alone.

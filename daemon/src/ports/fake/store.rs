@@ -20,6 +20,7 @@ struct Shared {
 struct Disk {
     exists: bool,
     rows: BTreeMap<(Table, u32), Row>,
+    residue: Vec<Row>,
     in_use: bool,
     holder: Option<u64>,
     opened: u64,
@@ -51,6 +52,11 @@ impl FakeStores {
     /// Commit `number` (the first is 1) is stored, yet reported as failed.
     pub fn tear_commit(&self, number: usize, fault: StoreFault) {
         self.disk().plans.insert(number, Plan::Tear(fault));
+    }
+
+    /// What was planned for single commits does not happen any more.
+    pub fn forget_plans(&self) {
+        self.disk().plans.clear();
     }
 
     /// Every write fails from now on, until [`FakeStores::mend`].
@@ -104,6 +110,17 @@ impl FakeStores {
         self.disk().rows.values().cloned().collect()
     }
 
+    /// What was overwritten or deleted and has not been scrubbed: it could still be read off a real disk.
+    pub fn residue(&self) -> Vec<Row> {
+        self.disk().residue.clone()
+    }
+
+    /// Puts other rows in the place of all that are stored, behind the agent's back.
+    pub fn replace(&self, rows: Vec<Row>) {
+        let mut disk = self.disk();
+        disk.rows = rows.into_iter().map(|row| ((row.table, row.id), row)).collect();
+    }
+
     /// Writes a row behind the agent's back.
     pub fn plant(&self, row: Row) {
         let mut disk = self.disk();
@@ -138,6 +155,21 @@ impl Stores for FakeStores {
         disk.holder = Some(disk.opened);
         disk.exists = true;
         Ok(Box::new(FakeStore { stores: self.clone(), number: disk.opened }))
+    }
+
+    fn remove(&self) -> Result<(), StoreFault> {
+        let mut disk = self.disk();
+        if disk.holder.is_some() {
+            return Err(StoreFault::InUse);
+        }
+        if let Some(fault) = &disk.failing {
+            return Err(fault.clone());
+        }
+        disk.rows.clear();
+        disk.residue.clear();
+        disk.exists = false;
+        disk.in_use = false;
+        Ok(())
     }
 }
 
@@ -201,7 +233,14 @@ impl Store for FakeStore {
     }
 
     fn end_use(&mut self) -> Result<(), StoreFault> {
-        self.writable()?.in_use = false;
+        let mut disk = self.writable()?;
+        disk.in_use = false;
+        disk.residue.clear();
+        Ok(())
+    }
+
+    fn scrub(&mut self) -> Result<(), StoreFault> {
+        self.writable()?.residue.clear();
         Ok(())
     }
 }
@@ -211,6 +250,7 @@ impl Drop for FakeStore {
         let mut disk = self.stores.disk();
         if disk.holder == Some(self.number) {
             disk.holder = None;
+            disk.residue.clear();
         }
     }
 }
@@ -218,10 +258,11 @@ impl Drop for FakeStore {
 impl Disk {
     fn apply(&mut self, changes: &[Change]) {
         for change in changes {
-            match change {
-                Change::Put(row) => drop(self.rows.insert(change.place(), row.clone())),
-                Change::Delete { .. } => drop(self.rows.remove(&change.place())),
-            }
+            let former = match change {
+                Change::Put(row) => self.rows.insert(change.place(), row.clone()),
+                Change::Delete { .. } => self.rows.remove(&change.place()),
+            };
+            self.residue.extend(former);
         }
     }
 }

@@ -2,8 +2,10 @@
 //! what they should be, and come into being whole. What the files hold is not known here.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
 
 use super::store::StoreFault;
 
@@ -51,10 +53,58 @@ pub fn check_file(path: &Path, what: &'static str) -> Result<Option<Metadata>, S
     Ok(Some(metadata))
 }
 
-/// Opens a file whose contents no one else may have read. `None` when it is missing.
-pub fn open_unread_file(path: &Path, what: &'static str) -> Result<Option<File>, StoreFault> {
-    let opened = match system::open_without_following(path) {
-        Err(error) if system::is_link(&error) => return Err(StoreFault::NotAFile { what }),
+/// Reads a file of ours whose contents no one else may have read, `most` bytes of it and one more when it has more.
+/// `None` when it is missing.
+pub fn read_unread_file(
+    path: &Path,
+    what: &'static str,
+    most: usize,
+) -> Result<Option<Zeroizing<Vec<u8>>>, StoreFault> {
+    let Some((file, metadata)) = open_ours(path, what, Access::Read)? else { return Ok(None) };
+    system::check_readers(&metadata, what)?;
+    read(file, most).map(Some)
+}
+
+/// The same for a file that the system may have put there for us, in a folder where no one else can put another.
+pub fn read_given_file(
+    folder: &Path,
+    what: &'static str,
+    most: usize,
+) -> Result<Option<Zeroizing<Vec<u8>>>, StoreFault> {
+    let found = open_file(&folder.join(what), what, Access::Read)?;
+    let Some((file, metadata)) = found else { return Ok(None) };
+    let looked = fs::metadata(folder);
+    let folder = looked.map_err(|error| io_fault(&error, "looking at the folder of a file"))?;
+    system::check_given(&folder, &metadata, what)?;
+    read(file, most).map(Some)
+}
+
+/// What a file is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+/// Opens a regular file of ours; never what a link leads to. `None` when it is missing.
+fn open_ours(
+    path: &Path,
+    what: &'static str,
+    access: Access,
+) -> Result<Option<(File, Metadata)>, StoreFault> {
+    let Some((file, metadata)) = open_file(path, what, access)? else { return Ok(None) };
+    system::check_owner_and_writers(&metadata, what)?;
+    Ok(Some((file, metadata)))
+}
+
+/// Opens a regular file, whosever it is; never what a link leads to. `None` when it is missing.
+fn open_file(
+    path: &Path,
+    what: &'static str,
+    access: Access,
+) -> Result<Option<(File, Metadata)>, StoreFault> {
+    let opened = match system::open_without_following(path, access == Access::Write) {
+        Err(error) if system::is_no_file(&error) => return Err(StoreFault::NotAFile { what }),
         opened => absent_as_none(opened, "opening a file of the vault")?,
     };
     let Some(file) = opened else { return Ok(None) };
@@ -62,9 +112,35 @@ pub fn open_unread_file(path: &Path, what: &'static str) -> Result<Option<File>,
     if !metadata.is_file() {
         return Err(StoreFault::NotAFile { what });
     }
-    system::check_owner_and_writers(&metadata, what)?;
-    system::check_readers(&metadata, what)?;
-    Ok(Some(file))
+    Ok(Some((file, metadata)))
+}
+
+/// The buffer is as long as it will ever be, so that no copy of it is left.
+fn read(file: File, most: usize) -> Result<Zeroizing<Vec<u8>>, StoreFault> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(most + 1));
+    file.take(most as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| io_fault(&error, "reading a file of the vault"))?;
+    Ok(bytes)
+}
+
+/// Writes a file of ours as a whole, durably, in the place of the one that had its name; see [`replace`].
+pub fn write_file(folder: &Path, name: &'static str, bytes: &[u8]) -> Result<(), StoreFault> {
+    make_folder(folder)?;
+    sweep_drafts(folder, name);
+    let draft = draft_path(folder, name)?;
+    if let Err(fault) = write_draft(&draft, bytes) {
+        sweep_drafts(folder, name);
+        return Err(fault);
+    }
+    replace(&draft, folder, name)
+}
+
+fn write_draft(draft: &Path, bytes: &[u8]) -> Result<(), StoreFault> {
+    let mut file = create_file(draft)?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(|error| io_fault(&error, "writing a file of the vault"))
 }
 
 /// Where a file is made before [`settle`] gives it its name.
@@ -100,6 +176,15 @@ fn settle_without_links(draft: &Path, folder: &Path, name: &str) -> Result<bool,
     fs::rename(draft, path).map_err(|error| io_fault(&error, "naming a finished file"))?;
     sync_folder(folder)?;
     Ok(true)
+}
+
+/// Gives a finished and synced draft its name, durably, in the place of the file that had it, which is wiped then.
+pub fn replace(draft: &Path, folder: &Path, name: &'static str) -> Result<(), StoreFault> {
+    let path = folder.join(name);
+    let former = open_ours(&path, name, Access::Write)?;
+    fs::rename(draft, path).map_err(|error| io_fault(&error, "naming a finished file"))?;
+    sync_folder(folder)?;
+    former.map_or(Ok(()), |(file, metadata)| wiping::wipe(file, metadata.len()))
 }
 
 /// Removes drafts of `name` that a crash has left.
@@ -141,6 +226,8 @@ fn absent_as_none<T>(result: io::Result<T>, doing: &'static str) -> Result<Optio
         Err(error) => Err(io_fault(&error, doing)),
     }
 }
+
+pub mod wiping;
 
 #[cfg(test)]
 #[cfg(unix)]

@@ -1,9 +1,10 @@
 //! For tests: folders of our own, and a user whom permissions bind, also where tests run as root.
 
 use std::fs::{self, Permissions};
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 
 use rustix::process::geteuid;
@@ -43,6 +44,16 @@ pub fn of_another_user<'a>(path: &'a Path, of_root: &'a Path) -> &'a Path {
 /// A named pipe.
 pub fn make_pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+/// A program of ours. Not written by this process: a program that is being started by another thread would hold the
+/// file open for writing for a moment, and such a file cannot be run.
+pub fn make_program(path: &Path, script: &str) {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "cat >\"$0\" && chmod 700 \"$0\""]).arg(path).stdin(Stdio::piped());
+    let mut shell = shell.spawn().unwrap();
+    shell.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    assert!(shell.wait().unwrap().success());
 }
 
 /// Runs `body` with a private folder of a user who is not root.

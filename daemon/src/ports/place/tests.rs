@@ -5,7 +5,10 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
-use super::rig::{as_plain_user, make_pipe, mode, of_another_user, private_folder, set_mode};
+use super::rig::{
+    as_plain_user, is_root, make_pipe, mode, of_another_user, private_folder, set_mode,
+};
+use super::wiping::scrub_and_remove;
 use super::*;
 use crate::ports::store::Exposure;
 
@@ -74,7 +77,7 @@ fn a_file_of_another_user_is_refused() {
     drop(create_file(&file).unwrap());
     let theirs = of_another_user(&file, Path::new("/etc/passwd"));
     assert_eq!(exposed(check_file(theirs, WHAT)), Some(Exposure::OtherOwner));
-    assert_eq!(exposed(open_unread_file(theirs, WHAT)), Some(Exposure::OtherOwner));
+    assert_eq!(exposed(read_unread_file(theirs, WHAT, 9)), Some(Exposure::OtherOwner));
 }
 
 #[test]
@@ -105,10 +108,10 @@ fn a_secret_file_that_others_can_read_is_refused() {
     let folder = private_folder();
     let file = folder.path().join("file");
     drop(create_file(&file).unwrap());
-    assert!(open_unread_file(&file, WHAT).unwrap().is_some());
+    assert!(read_unread_file(&file, WHAT, 9).unwrap().is_some());
     for open in [0o640, 0o604] {
         set_mode(&file, open);
-        assert_eq!(exposed(open_unread_file(&file, WHAT)), Some(Exposure::OthersMayRead));
+        assert_eq!(exposed(read_unread_file(&file, WHAT, 9)), Some(Exposure::OthersMayRead));
     }
 }
 
@@ -128,7 +131,7 @@ fn links_folders_pipes_and_sockets_are_no_files() {
     }
     for name in ["link", "dangling", "folder", "pipe"] {
         let refused = StoreFault::NotAFile { what: WHAT };
-        assert_eq!(open_unread_file(&place(name), WHAT).unwrap_err(), refused, "{name}");
+        assert_eq!(read_unread_file(&place(name), WHAT, 9).unwrap_err(), refused, "{name}");
     }
 }
 
@@ -136,7 +139,7 @@ fn links_folders_pipes_and_sockets_are_no_files() {
 fn a_missing_file_is_no_fault() {
     let folder = private_folder();
     assert!(check_file(&folder.path().join("file"), WHAT).unwrap().is_none());
-    assert!(open_unread_file(&folder.path().join("file"), WHAT).unwrap().is_none());
+    assert!(read_unread_file(&folder.path().join("file"), WHAT, 9).unwrap().is_none());
 }
 
 type Settle = fn(&Path, &Path, &str) -> Result<bool, StoreFault>;
@@ -171,4 +174,58 @@ fn drafts_that_a_crash_left_are_swept_and_nothing_else() {
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left, ["file", "other"]);
+}
+
+#[test]
+fn a_wiped_file_is_gone_and_its_bytes_are_zero_under_every_name_that_is_left() {
+    for length in [0, 1, 48, 512, 513, 70_000] {
+        let folder = private_folder();
+        let (file, other_name) = (folder.path().join("file"), folder.path().join("other"));
+        drop(create_file(&file).unwrap());
+        fs::write(&file, vec![7; length]).unwrap();
+        fs::hard_link(&file, &other_name).unwrap();
+        scrub_and_remove(&file, WHAT).unwrap();
+        assert!(!file.exists());
+        assert!(fs::read(&other_name).unwrap() == vec![0; length], "{length} bytes");
+    }
+}
+
+#[test]
+fn a_missing_file_is_wiped_already() {
+    let folder = private_folder();
+    assert_eq!(scrub_and_remove(&folder.path().join("file"), WHAT), Ok(()));
+    assert_eq!(scrub_and_remove(&folder.path().join("nowhere/file"), WHAT), Ok(()));
+}
+
+#[test]
+fn what_is_no_file_of_ours_is_not_wiped() {
+    let folder = private_folder();
+    let place = |name: &str| folder.path().join(name);
+    fs::write(place("file"), "kept").unwrap();
+    symlink(place("file"), place("link")).unwrap();
+    fs::create_dir(place("folder")).unwrap();
+    make_pipe(&place("pipe"));
+    let _socket = UnixListener::bind(place("socket")).unwrap();
+    for name in ["link", "folder", "pipe", "socket"] {
+        let refused = Err(StoreFault::NotAFile { what: WHAT });
+        assert_eq!(scrub_and_remove(&place(name), WHAT), refused, "{name}");
+        assert!(fs::symlink_metadata(place(name)).is_ok());
+    }
+    set_mode(&place("file"), 0o602);
+    assert_eq!(exposed(scrub_and_remove(&place("file"), WHAT)), Some(Exposure::OthersMayWrite));
+    assert_eq!(fs::read(place("file")).unwrap(), b"kept");
+}
+
+#[test]
+fn a_file_of_another_user_is_not_wiped() {
+    let folder = private_folder();
+    let file = folder.path().join("file");
+    drop(create_file(&file).unwrap());
+    let theirs = of_another_user(&file, Path::new("/usr/lib/os-release"));
+    if is_root() {
+        assert_eq!(exposed(scrub_and_remove(theirs, WHAT)), Some(Exposure::OtherOwner));
+    } else {
+        assert_eq!(scrub_and_remove(theirs, WHAT), Err(StoreFault::Denied));
+    }
+    assert!(theirs.exists());
 }

@@ -13,6 +13,7 @@ use crate::ports::store::{Exposure, StoreFault};
 
 const OTHERS_MAY_WRITE: u32 = 0o022;
 const OTHERS_MAY_ANYTHING: u32 = 0o077;
+const GROUP_MAY_READ: u32 = 0o040;
 
 pub fn create_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
@@ -22,14 +23,17 @@ pub fn create_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
-/// Does not wait for the other end of a pipe.
-pub fn open_without_following(path: &Path) -> io::Result<File> {
+/// Opens for reading, or for writing over what is there. Does not wait for the other end of a pipe.
+pub fn open_without_following(path: &Path, writing: bool) -> io::Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
-    OpenOptions::new().read(true).custom_flags(flags.cast_signed()).open(path)
+    OpenOptions::new().read(true).write(writing).custom_flags(flags.cast_signed()).open(path)
 }
 
-pub fn is_link(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(Errno::LOOP.raw_os_error())
+/// Whether it was a link, a folder that was to be written, or a socket.
+pub fn is_no_file(error: &io::Error) -> bool {
+    [Errno::LOOP, Errno::ISDIR, Errno::NXIO]
+        .iter()
+        .any(|no_file| error.raw_os_error() == Some(no_file.raw_os_error()))
 }
 
 pub fn check_owner_and_writers(metadata: &Metadata, what: &'static str) -> Result<(), StoreFault> {
@@ -48,6 +52,32 @@ pub fn check_readers(metadata: &Metadata, what: &'static str) -> Result<(), Stor
         return Ok(());
     }
     Err(StoreFault::NotOurs { what, how: Exposure::OthersMayRead })
+}
+
+/// A service manager's file belongs to us, or to root and is given to us by an access list, which shows as the rights
+/// of root's group (`acl(5)`).
+pub fn check_given(
+    folder: &Metadata,
+    file: &Metadata,
+    what: &'static str,
+) -> Result<(), StoreFault> {
+    for (metadata, what) in [(folder, "the folder of credentials"), (file, what)] {
+        let is_roots = metadata.uid() == 0;
+        if is_roots && metadata.mode() & OTHERS_MAY_WRITE != 0 {
+            return Err(StoreFault::NotOurs { what, how: Exposure::OthersMayWrite });
+        }
+        if !is_roots {
+            check_owner_and_writers(metadata, what)?;
+        }
+    }
+    let readers = match (file.uid(), file.gid()) {
+        (0, 0) => OTHERS_MAY_ANYTHING & !GROUP_MAY_READ,
+        _ => OTHERS_MAY_ANYTHING,
+    };
+    match file.mode() & readers {
+        0 => Ok(()),
+        _ => Err(StoreFault::NotOurs { what, how: Exposure::OthersMayRead }),
+    }
 }
 
 pub fn withdraw_readers(

@@ -16,13 +16,14 @@ pub fn create_file(path: &Path) -> io::Result<File> {
 }
 
 /// Opens a symbolic link itself (`FILE_FLAG_OPEN_REPARSE_POINT`), which then is no regular file.
-pub fn open_without_following(path: &Path) -> io::Result<File> {
+pub fn open_without_following(path: &Path, writing: bool) -> io::Result<File> {
     use std::os::windows::fs::OpenOptionsExt;
     const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
-    OpenOptions::new().read(true).custom_flags(FILE_FLAG_OPEN_REPARSE_POINT).open(path)
+    let mut options = OpenOptions::new();
+    options.read(true).write(writing).custom_flags(FILE_FLAG_OPEN_REPARSE_POINT).open(path)
 }
 
-pub fn is_link(_: &io::Error) -> bool {
+pub fn is_no_file(_: &io::Error) -> bool {
     false
 }
 
@@ -31,6 +32,10 @@ pub fn check_owner_and_writers(_: &Metadata, _: &'static str) -> Result<(), Stor
 }
 
 pub fn check_readers(_: &Metadata, _: &'static str) -> Result<(), StoreFault> {
+    Ok(())
+}
+
+pub fn check_given(_: &Metadata, _: &Metadata, _: &'static str) -> Result<(), StoreFault> {
     Ok(())
 }
 

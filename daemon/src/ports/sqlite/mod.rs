@@ -1,11 +1,13 @@
 //! The real store: `vault.db`, an SQLite database in the data folder, used by one agent at a time. Here it is found,
-//! made and opened; `rows` reads and writes it, `schema` knows its format, `fault` what SQLite's errors mean.
+//! made, opened and removed; `rows` reads and writes it, `scrub` leaves nothing behind, `schema` knows its format,
+//! `fault` what SQLite's errors mean.
 //!
 //! Nothing is written to a file before it has proved to be a whole vault of a version that we know.
 
 mod fault;
 mod rows;
 mod schema;
+mod scrub;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -17,7 +19,7 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use self::fault::during;
 use self::rows::SqliteStore;
-use super::place;
+use super::place::{self, wiping};
 use super::store::{Store, StoreFault, Stores};
 
 const NAME: &str = "vault.db";
@@ -40,6 +42,10 @@ impl SqliteStores {
         self.folder.join(NAME)
     }
 
+    fn log_path(&self) -> PathBuf {
+        self.folder.join(LOG_NAME)
+    }
+
     /// A new vault is made whole under another name: a crash leaves no vault, or an empty one that is complete.
     fn create(&self) -> Result<(), StoreFault> {
         let draft = place::draft_path(&self.folder, NAME)?;
@@ -53,10 +59,22 @@ impl SqliteStores {
 
     /// Whether there is a log beside the vault. SQLite would take an empty vault for a new one and drop its log.
     fn check_files(&self) -> Result<bool, StoreFault> {
-        let log = place::check_file(&self.folder.join(LOG_NAME), LOG_NAME)?;
+        let log = place::check_file(&self.log_path(), LOG_NAME)?;
         match place::check_file(&self.path(), NAME)? {
             Some(vault) if vault.len() > 0 => Ok(log.is_some()),
             _ => Err(StoreFault::Damaged),
+        }
+    }
+
+    /// Whether it is whole does not matter, as long as no agent has it open.
+    fn check_unused(&self, has_log: bool) -> Result<(), StoreFault> {
+        let looked = connect(&self.path(), has_log).and_then(|db| {
+            let tables = db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+            tables.map_err(during("looking for another agent"))
+        });
+        match looked {
+            Err(StoreFault::InUse) => Err(StoreFault::InUse),
+            _ => Ok(()),
         }
     }
 }
@@ -89,7 +107,26 @@ impl Stores for SqliteStores {
         prepare(&db)?;
         schema::migrate(&mut db, schema::STEPS)?;
         place::sweep_drafts(&self.folder, NAME);
-        Ok(Box::new(SqliteStore::new(db)))
+        Ok(Box::new(SqliteStore::new(db, self.log_path())))
+    }
+
+    fn remove(&self) -> Result<(), StoreFault> {
+        if !place::check_folder(&self.folder)? {
+            return Ok(());
+        }
+        // What is not ours is refused before anything is touched.
+        let log = place::check_file(&self.log_path(), LOG_NAME)?;
+        if place::check_file(&self.path(), NAME)?.is_some_and(|vault| vault.len() > 0) {
+            self.check_unused(log.is_some())?;
+        }
+        // The vault before its log: without the log it would be whole, and an earlier one.
+        for (path, what) in [(self.path(), NAME), (self.log_path(), LOG_NAME)] {
+            wiping::overwrite(&path, what)?;
+        }
+        wiping::remove(&self.log_path())?;
+        wiping::remove(&self.path())?;
+        place::sweep_drafts(&self.folder, NAME);
+        place::sync_folder(&self.folder)
     }
 }
 
@@ -97,11 +134,13 @@ fn build(draft: &Path) -> Result<(), StoreFault> {
     let mut db = connect(draft, false)?;
     prepare(&db)?;
     schema::migrate(&mut db, schema::STEPS)?;
+    // SQLite would do the same when it closes the file, and not tell whether it has failed.
+    scrub::empty_log(&db)?;
     db.close().map_err(|(_, error)| during("finishing a new vault")(error))
 }
 
-/// Connects without writing anything: until [`prepare`] allows it, not even the log that a killed agent left is put
-/// into the file when the connection ends.
+/// Connects without writing anything. Until something is written, not even the log that a killed agent left is put into
+/// the file when the connection ends.
 fn connect(path: &Path, has_log: bool) -> Result<Connection, StoreFault> {
     let opening = during("opening vault.db");
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -142,9 +181,7 @@ fn prepare(db: &Connection) -> Result<(), StoreFault> {
          PRAGMA wal_autocheckpoint = 1000;
          PRAGMA shrink_memory;",
     )
-    .map_err(preparing)?;
-    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(preparing)?;
-    Ok(())
+    .map_err(preparing)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //!
 //! The tables hold sealed rows alone. Table `agent` says whether an agent is using the vault or did not end cleanly.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, MAIN_DB};
 
 use super::fault::during;
 use crate::ports::store::StoreFault;
@@ -18,7 +18,8 @@ pub struct Step {
 }
 
 /// All steps, by version. A released step is never changed.
-pub const STEPS: &[Step] = &[Step { version: 1, sql: VERSION_1 }];
+pub const STEPS: &[Step] =
+    &[Step { version: 1, sql: VERSION_1 }, Step { version: 2, sql: VERSION_2 }];
 
 /// The latest version that is known.
 pub const KNOWN: u32 = STEPS[STEPS.len() - 1].version;
@@ -33,10 +34,18 @@ const VERSION_1: &str = "
     CREATE TABLE agent   (id INTEGER PRIMARY KEY CHECK (id = 1), in_use INTEGER NOT NULL) STRICT;
     INSERT INTO agent (id, in_use) VALUES (1, 0);";
 
+const VERSION_2: &str = "
+    CREATE TABLE manifest (id INTEGER PRIMARY KEY, revision INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
+    CREATE TABLE attempt  (id INTEGER PRIMARY KEY, revision INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;";
+
 /// Refuses what is not a whole vault of a version that we know. Reads only.
 pub fn examine(db: &Connection) -> Result<(), StoreFault> {
     let reading = during("examining vault.db");
     if number(db, "application_id")? != APPLICATION_ID {
+        return Err(StoreFault::Damaged);
+    }
+    // SQLite writes no file whose header names a later form of its own format; we have never made one.
+    if db.is_readonly(MAIN_DB).map_err(reading)? {
         return Err(StoreFault::Damaged);
     }
     match u32::try_from(number(db, "user_version")?) {
@@ -51,7 +60,7 @@ pub fn examine(db: &Connection) -> Result<(), StoreFault> {
 
 /// Takes every step above the file's version, each as one transaction.
 ///
-/// This is the place to copy the file to `vault.db.bak-v1` once there is a step that changes a vault of version 1.
+/// No copy of the file is made before: it would keep slots that a later PIN is to make worthless.
 pub fn migrate(db: &mut Connection, steps: &[Step]) -> Result<(), StoreFault> {
     let migrating = during("bringing vault.db to this version");
     let found = number(db, "user_version")?;

@@ -64,7 +64,7 @@ fn nearly_full(folder: &Path) -> SqliteStore {
     prepare(&db).unwrap();
     let pages: i64 = db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
     limit_pages(&db, pages + 3);
-    SqliteStore::new(db)
+    SqliteStore::new(db, folder.join(LOG_NAME))
 }
 
 fn limit_pages(db: &Connection, pages: i64) {

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use super::*;
 use crate::ports::keyfile::KeyFile;
-use crate::vault::slot;
+use crate::ports::keystore::{Access, KeyStore};
+use crate::vault::slot::{self, Proof};
 
 const VAULT: &[u8] = include_bytes!("../../../../tests/golden/vault-v1/vault.db");
 const KEY: &[u8] = include_bytes!("../../../../tests/golden/vault-v1/vault.key");
@@ -18,7 +19,8 @@ fn a_vault_of_version_1_opens_with_all_its_rows() {
     let mut store = open(folder.path()).unwrap();
     assert_eq!(store.begin_use(), Ok(true));
     let rows = store.rows().unwrap();
-    let key = slot::unlock(&KeyFile::new(folder.path()), &rows).unwrap();
+    let kept = KeyFile::new(folder.path()).load(Access::default()).unwrap();
+    let (key, _) = slot::open(&rows, &kept.secrets, &Proof::Device).unwrap();
     let opened: Vec<_> = rows[1..]
         .iter()
         .map(|row| (row.table, row.id, row.revision, key.open(row).unwrap().expose().to_vec()))

@@ -3,12 +3,11 @@
 use std::os::unix::fs::symlink;
 
 use super::*;
-use crate::ports::keyfile::KeyFile;
 use crate::ports::place::rig::{
     OTHER_USER, as_plain_user, is_root, make_pipe, mode, of_another_user, set_mode,
 };
 use crate::ports::store::Exposure;
-use crate::vault::slot;
+use crate::vault::seal::VaultKey;
 
 #[test]
 fn a_vault_that_is_a_folder_a_link_or_a_pipe_is_refused() {
@@ -120,10 +119,8 @@ fn holds(folder: &Path, needle: &[u8]) -> bool {
 fn nothing_that_was_sealed_can_be_read_on_the_disk() {
     let marker = b"ACME:alice GEZDGNBVGY3TQOJQ";
     let folder = private_folder();
-    let keys = KeyFile::new(folder.path());
     let mut store = open(folder.path()).unwrap();
-    let (key, slot) = slot::create(&keys).unwrap();
-    store.commit(&[Change::Put(slot)]).unwrap();
+    let key = VaultKey::random().unwrap();
     for (id, table) in (1..).zip(Table::ALL) {
         store.commit(&[Change::Put(key.seal(table, id, 1, marker))]).unwrap();
     }

@@ -5,6 +5,8 @@ mod damage;
 mod golden;
 mod guarding;
 mod opening;
+mod removing;
+mod scrubbing;
 
 use std::collections::BTreeMap;
 use std::fs;
