@@ -1,26 +1,28 @@
-//! The `file` key store: the device secret in `vault.key`, beside the vault. Nothing but the permissions of the file
+//! The `file` key store: device secrets in `vault.key`, beside the vault. Nothing but the permissions of the file
 //! protect it, so it is used only when the user asks for it.
 //!
-//! The file has 48 bytes: the line `passcode key v1` with its newline (16 bytes), then the secret (32 bytes). It comes
-//! into being whole or not at all, and is never replaced: a new secret needs the old one to be deleted first, so that
-//! no vault loses its key by accident.
+//! The file begins with the line `passcode key v1` and its newline (16 bytes), then come one or two secrets of 32 bytes.
+//! It is replaced as a whole, and what it held before is overwritten.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use super::keystore::{DEVICE_SECRET_BYTES, KeyStore, KeyStoreFault};
-use super::place::{self, io_fault};
-use super::store::StoreFault;
+use super::keystore::{
+    Access, Anchor, DEVICE_SECRET_BYTES, Kept, KeyStore, KeyStoreFault, SECRETS,
+};
+use super::one_file::{self, OneFile};
+use super::place::wiping::scrub_and_remove;
+use super::{anchor_file, place};
 use crate::secret::Secret;
 
 const NAME: &str = "vault.key";
 const HEADER: &[u8; 16] = b"passcode key v1\n";
-const FILE_BYTES: usize = HEADER.len() + DEVICE_SECRET_BYTES;
 
-/// The device secret in a file of the data folder.
+/// The most bytes that such a file has.
+pub(super) const MOST_BYTES: usize = HEADER.len() + SECRETS * DEVICE_SECRET_BYTES;
+
+/// The device secrets in a file of the data folder.
 #[derive(Debug)]
 pub struct KeyFile {
     folder: PathBuf,
@@ -35,79 +37,75 @@ impl KeyFile {
     fn path(&self) -> PathBuf {
         self.folder.join(NAME)
     }
+}
 
-    fn write(&self, secret: &Secret) -> Result<(), KeyStoreFault> {
-        let draft = place::draft_path(&self.folder, NAME)?;
-        if let Err(fault) = write_draft(&draft, secret) {
-            place::sweep_drafts(&self.folder, NAME);
-            return Err(fault.into());
+impl OneFile for KeyFile {
+    fn secrets(&self) -> Result<Vec<Secret>, KeyStoreFault> {
+        if !place::check_folder(&self.folder)? {
+            return Ok(Vec::new());
         }
-        match place::settle(&draft, &self.folder, NAME)? {
-            true => Ok(()),
-            false => Err(KeyStoreFault::Taken),
-        }
+        let bytes = place::read_unread_file(&self.path(), NAME, MOST_BYTES)?;
+        bytes.map_or(Ok(Vec::new()), |bytes| decode(&bytes))
+    }
+
+    fn write(&self, secrets: &[&Secret]) -> Result<(), KeyStoreFault> {
+        Ok(place::write_file(&self.folder, NAME, &encode(secrets))?)
     }
 }
 
 impl KeyStore for KeyFile {
-    fn kind(&self) -> &'static str {
-        "file"
-    }
-
     fn warning(&self) -> Option<&'static str> {
         Some("the key lies beside the vault: whoever copies this disk can open the vault")
     }
 
-    fn load(&self) -> Result<Option<Secret>, KeyStoreFault> {
-        if !place::check_folder(&self.folder)? {
-            return Ok(None);
-        }
-        place::open_unread_file(&self.path(), NAME)?.map(read_secret).transpose()
+    fn load(&self, _: Access<'_>) -> Result<Kept, KeyStoreFault> {
+        let secrets = self.secrets()?;
+        let anchor = anchor_file::read(&self.folder)?;
+        Ok(Kept { secrets, anchor })
     }
 
-    fn store(&self, secret: &Secret) -> Result<(), KeyStoreFault> {
-        place::make_folder(&self.folder)?;
-        match self.load()? {
-            Some(kept) if kept == *secret => Ok(()),
-            Some(_) => Err(KeyStoreFault::Taken),
-            None => {
-                place::sweep_drafts(&self.folder, NAME);
-                self.write(secret)
-            }
-        }
+    fn add(&self, secret: &Secret) -> Result<(), KeyStoreFault> {
+        one_file::add(self, secret)
+    }
+
+    fn keep_only(&self, secret: &Secret) -> Result<(), KeyStoreFault> {
+        one_file::keep_only(self, secret)
+    }
+
+    fn note(&self, anchor: Anchor) -> Result<(), KeyStoreFault> {
+        anchor_file::write(&self.folder, anchor)
     }
 
     fn delete(&self) -> Result<(), KeyStoreFault> {
         if !place::check_folder(&self.folder)? {
             return Ok(());
         }
+        // A draft may be another name of the key; without it, wiping the key leaves nothing.
         place::sweep_drafts(&self.folder, NAME);
-        match fs::remove_file(self.path()) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(io_fault(&error, "removing vault.key").into())
-            }
-            _ => Ok(place::sync_folder(&self.folder)?),
-        }
+        scrub_and_remove(&self.path(), NAME)?;
+        anchor_file::remove(&self.folder)
     }
 }
 
-fn write_draft(draft: &Path, secret: &Secret) -> Result<(), StoreFault> {
-    let mut file = place::create_file(draft)?;
-    file.write_all(HEADER)
-        .and_then(|()| file.write_all(secret.expose()))
-        .and_then(|()| file.sync_all())
-        .map_err(|error| io_fault(&error, "writing vault.key"))
+/// The file's bytes.
+pub(super) fn encode(secrets: &[&Secret]) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MOST_BYTES));
+    bytes.extend_from_slice(HEADER);
+    secrets.iter().for_each(|secret| bytes.extend_from_slice(secret.expose()));
+    bytes
 }
 
-fn read_secret(mut file: File) -> Result<Secret, KeyStoreFault> {
-    let length = file.metadata().map_err(|error| io_fault(&error, "looking at vault.key"))?.len();
-    if length != FILE_BYTES as u64 {
-        return Err(KeyStoreFault::Damaged);
-    }
-    let mut bytes = Zeroizing::new([0; FILE_BYTES]);
-    file.read_exact(&mut *bytes).map_err(|error| io_fault(&error, "reading vault.key"))?;
-    let secret = bytes.strip_prefix(HEADER).ok_or(KeyStoreFault::Damaged)?;
-    Ok(Secret::new(secret.to_vec()))
+/// The secrets that the file's bytes are.
+pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Secret>, KeyStoreFault> {
+    let secrets = bytes.strip_prefix(HEADER).ok_or(KeyStoreFault::Damaged)?;
+    cut(secrets).ok_or(KeyStoreFault::Damaged)
+}
+
+/// Secrets that stand one after the other, at least one and at most [`SECRETS`].
+pub(super) fn cut(bytes: &[u8]) -> Option<Vec<Secret>> {
+    let (secrets, rest) = bytes.as_chunks::<DEVICE_SECRET_BYTES>();
+    let is_whole = rest.is_empty() && (1..=SECRETS).contains(&secrets.len());
+    is_whole.then(|| secrets.iter().map(|secret| Secret::new(secret.to_vec())).collect())
 }
 
 #[cfg(test)]
