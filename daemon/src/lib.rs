@@ -4,28 +4,36 @@
 //!
 //! ```text
 //! main → run → door → session → policy → keeper → vault, pairing → otp → secret
-//!                                └──────────────── ports (clock, store, key store)
+//!                                └──────────────── ports (clock, store, key store, session)
 //! ```
+//!
+//! Below them all are [`memory`], where keys are kept and traces are wiped, and [`harden`], which protects the process.
 //!
 //! - [`door`] accepts connections, checks who is calling and keeps their number in bounds.
 //! - [`session`] frames and parses one connection's messages and keeps its deadlines.
 //! - [`policy`] is one exhaustive `match` from request to rule: the first place to go with a new verb.
 //! - [`keeper`] is the one owner of the state: one task, one mailbox.
 //! - [`vault`] seals, opens and stores; [`pairing`] reads pairing keys; [`otp`] computes passcodes.
-//! - [`ports`] are the ways out to clock, disk and key store, each with a fake for the tests.
+//! - [`ports`] are the ways out to clock, disk, key store and session, each with a fake for the tests.
+//! - [`helper`] is the other end of some: children of this program that do what the agent itself must not.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod aead;
 pub mod config;
 pub mod door;
 pub mod harden;
+pub mod helper;
+pub mod kdf;
 pub mod keeper;
 pub mod log;
+pub mod memory;
 pub mod otp;
 pub mod pairing;
 pub mod peer;
 pub mod policy;
 pub mod ports;
+pub mod rules;
 pub mod run;
 pub mod secret;
 pub mod session;

@@ -3,12 +3,25 @@
 
 use std::sync::Arc;
 
+use crate::rules::Rules;
+
+pub mod anchor_file;
+pub mod child;
 pub mod clock;
+pub mod credential;
 pub mod keyfile;
+pub mod keyring;
 pub mod keystore;
+pub mod keystores;
+mod one_file;
+pub mod passphrase_file;
+pub mod pinentry;
 mod place;
+pub mod prompter;
+pub mod session_watch;
 pub mod sqlite;
 pub mod store;
+pub mod watch;
 
 #[cfg(any(test, feature = "fakes"))]
 pub mod fake;
@@ -20,6 +33,12 @@ pub struct Ports {
     pub clock: Arc<dyn clock::Clock>,
     /// Where the sealed rows are.
     pub stores: Arc<dyn store::Stores>,
-    /// Where the device secret is; none when the user has not chosen.
-    pub keystore: Option<Arc<dyn keystore::KeyStore>>,
+    /// Where device secrets are.
+    pub keystores: Arc<dyn keystore::KeyStores>,
+    /// Who asks the user.
+    pub prompter: Arc<dyn prompter::Prompter>,
+    /// What happens to the user's session.
+    pub watch: Arc<dyn watch::SessionWatch>,
+    /// What holds for this agent.
+    pub rules: Arc<Rules>,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::ports::clock::{Clock, Sleep};
+use crate::ports::clock::{Clock, Moment, Sleep};
 
 /// A clock to be turned by hand; clones are the same clock.
 #[derive(Clone, Default)]
@@ -15,6 +15,8 @@ pub struct FakeClock(Arc<Mutex<State>>);
 struct State {
     wall: Duration,
     boot: Duration,
+    slept: Duration,
+    starts: u8,
     sleepers: Vec<(Duration, oneshot::Sender<()>)>,
 }
 
@@ -43,6 +45,24 @@ impl FakeClock {
         self.state().wall = Duration::from_secs(wall);
     }
 
+    /// The machine sleeps for `duration`: both clocks go on, and nobody is woken by it.
+    pub fn suspend(&self, duration: Duration) {
+        let mut state = self.state();
+        state.wall += duration;
+        state.boot += duration;
+        state.slept += duration;
+        // Waits are counted without sleep, as timers of the system are.
+        state.sleepers.iter_mut().for_each(|(until, _)| *until += duration);
+    }
+
+    /// The machine starts again; its clock begins at zero.
+    pub fn restart_machine(&self) {
+        let mut state = self.state();
+        state.boot = Duration::ZERO;
+        state.slept = Duration::ZERO;
+        state.starts += 1;
+    }
+
     /// How many waits are under way.
     pub fn sleepers(&self) -> usize {
         self.state().sleepers.iter().filter(|(_, sleeper)| !sleeper.is_closed()).count()
@@ -60,6 +80,15 @@ impl Clock for FakeClock {
 
     fn boot(&self) -> Duration {
         self.state().boot
+    }
+
+    fn slept(&self) -> Duration {
+        self.state().slept
+    }
+
+    fn moment(&self) -> Moment {
+        let state = self.state();
+        Moment { boot: [state.starts; 16], uptime: state.boot }
     }
 
     fn sleep(&self, duration: Duration) -> Sleep {

@@ -2,4 +2,6 @@
 
 pub mod clock;
 pub mod keystore;
+pub mod prompter;
 pub mod store;
+pub mod watch;
