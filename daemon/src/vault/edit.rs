@@ -151,6 +151,7 @@ impl OpenVault {
         self.names.insert(&entry.profile);
         let event = Event::ProfileAdded(entry.profile.clone());
         self.entries.insert(subject, entry);
+        self.look_what_is_asked();
         vec![event]
     }
 
@@ -171,6 +172,7 @@ impl OpenVault {
         if let Some(entry) = self.entries.remove(&subject) {
             self.names.remove(&entry.profile.name);
         }
+        self.look_what_is_asked();
         if self.settings.default == Some(subject) {
             self.settings.default = None;
             events.push(Event::DefaultChanged(None));
@@ -204,7 +206,7 @@ fn numbered(name: &str, number: usize) -> String {
 }
 
 impl Entry {
-    fn stored(&self) -> StoredProfile {
+    pub(super) fn stored(&self) -> StoredProfile {
         let profile = &self.profile;
         StoredProfile {
             name: profile.name.clone(),

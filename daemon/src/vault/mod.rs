@@ -4,11 +4,15 @@
 //! is made in memory only after it is on disk. Dropping the vault destroys its key.
 
 pub mod edit;
+pub mod manifest;
 pub mod names;
 pub mod opening;
+pub mod recovery;
+pub mod rekey;
 pub mod rows;
 pub mod seal;
 pub mod slot;
+pub mod tries;
 pub mod usage;
 pub mod writer;
 
@@ -24,6 +28,8 @@ use crate::ports::store::{Change, Row, Table};
 use names::Names;
 use rows::Settings;
 use seal::{Unsealable, VaultKey};
+use slot::Guard;
+use tries::Tries;
 use usage::Usage;
 
 /// Number of the only row of [`Table::Setting`].
@@ -32,13 +38,33 @@ const SETTINGS: u32 = 1;
 /// An open vault.
 pub struct OpenVault {
     key: VaultKey,
+    /// What it will ask for when it is closed.
+    pub lock: Lock,
     entries: BTreeMap<ProfileId, Entry>,
     names: Names,
     settings: Settings,
     settings_revision: u64,
+    /// The longest PIN that a profile asks for; looked up with every change, since every code asks for it.
+    pin_asked: u8,
     /// Time-based codes of steps up to this moment may have been given by an agent that was killed before it could
     /// write them down; seconds since 1970.
     doubtful_until: Option<u64>,
+    /// Whether an older copy of the vault was put back since it was last open.
+    pub put_back: bool,
+}
+
+/// What stands between a closed vault and an open one.
+pub struct Lock {
+    /// The key of the count of wrong PINs. The device secret itself, of which it is made, is not kept in memory.
+    pub count_key: VaultKey,
+    /// What is asked for.
+    pub guard: Guard,
+    /// The slots, to check a PIN again while the vault is open.
+    pub slots: Vec<Row>,
+    /// The count of wrong PINs.
+    pub tries: Tries,
+    /// Whether the recovery code opened it, so that a new PIN is due.
+    pub recovering: bool,
 }
 
 /// One profile of an open vault.
@@ -74,6 +100,15 @@ impl OpenVault {
     /// The profile that is meant when none is named.
     pub fn default_profile(&self) -> Option<ProfileId> {
         self.settings.default
+    }
+
+    /// Digits of the PIN that the profiles ask for: 0 for none.
+    pub fn pin_asked(&self) -> u8 {
+        self.pin_asked
+    }
+
+    fn look_what_is_asked(&mut self) {
+        self.pin_asked = self.entries.values().map(|entry| entry.pin).max().unwrap_or_default();
     }
 
     /// Profiles after `after`, in order of their numbers.

@@ -1,53 +1,73 @@
 //! Sealing of single rows with the vault key. A sealed row opens only with its own key, table, id and revision; whether
-//! a row is missing or older than it should be cannot be seen from the row alone.
+//! a row is missing or older than it should be cannot be seen from the row alone, but from `manifest`.
 //!
 //! [`VaultKey::seal`] writes down the format. `slot` seals the vault key itself in the same way, under another key.
 
 use std::fmt;
 
-use chacha20poly1305::aead::inout::InOutBuf;
-use chacha20poly1305::{AeadInOut, KeyInit, Tag, XChaCha20Poly1305, XNonce};
-use zeroize::Zeroizing;
+use hkdf::Hkdf;
+use sha2::Sha256;
 
+use crate::aead;
+use crate::memory::page::KeyPage;
 use crate::ports::store::{Row, Table};
 use crate::secret::Secret;
 
-/// Length of the vault key, and of the keys that wrap it, in bytes.
-pub const KEY_BYTES: usize = 32;
+pub use crate::memory::page::KEY_BYTES;
 
-const NONCE_BYTES: usize = 24;
-const TAG_BYTES: usize = 16;
 const DOMAIN: &[u8; 18] = b"passcode vault row";
 const FORMAT_VERSION: u8 = 1;
 
-/// The key of all rows; wiped when dropped.
-pub struct VaultKey(Box<Zeroizing<[u8; KEY_BYTES]>>);
+/// The key of all rows, in a page of its own; wiped when dropped.
+pub struct VaultKey(KeyPage);
 
 impl VaultKey {
     /// A new key.
     pub fn random() -> Result<Self, NoRandomness> {
-        let mut key = Self::blank();
-        getrandom::fill(&mut key.0[..]).map_err(|_| NoRandomness)?;
-        Ok(key)
+        let mut key = KeyPage::blank();
+        getrandom::fill(key.expose_mut()).map_err(|_| NoRandomness)?;
+        Ok(Self(key))
     }
 
     /// The key that these bytes are, when they are as many as a key has.
     pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut key = Self::blank();
         if bytes.len() != KEY_BYTES {
             return None;
         }
-        key.0.copy_from_slice(bytes);
-        Some(key)
+        let mut key = KeyPage::blank();
+        key.expose_mut().copy_from_slice(bytes);
+        Some(Self(key))
     }
 
-    /// Filled in its final place, so that no copy stays behind on the stack.
-    fn blank() -> Self {
-        Self(Box::new(Zeroizing::new([0; KEY_BYTES])))
+    /// Its bytes, for tests that make sure that they are nowhere else.
+    #[cfg(any(test, feature = "fakes"))]
+    pub fn bytes(&self) -> &[u8; KEY_BYTES] {
+        self.expose()
+    }
+
+    /// A key of which `fill` makes the bytes.
+    pub(super) fn filled(fill: impl FnOnce(&mut [u8])) -> Self {
+        let mut key = KeyPage::blank();
+        fill(&mut key.expose_mut()[..]);
+        Self(key)
+    }
+
+    /// Another key, for another purpose: HKDF-SHA256 (RFC 5869) of this one.
+    pub(super) fn derive(&self, purpose: &[u8]) -> Self {
+        Self::filled(|bytes| {
+            Hkdf::<Sha256>::new(None, self.expose())
+                .expand(purpose, bytes)
+                .expect("32 bytes are within what HKDF can give");
+        })
+    }
+
+    /// The same key once more, for another owner.
+    pub(super) fn copy(&self) -> Self {
+        Self::filled(|bytes| bytes.copy_from_slice(self.expose()))
     }
 
     pub(super) fn expose(&self) -> &[u8; KEY_BYTES] {
-        &self.0
+        self.0.expose()
     }
 
     /// Seals one writing of a row.
@@ -59,7 +79,7 @@ impl VaultKey {
     /// |---|---|
     /// | 0–17 | `passcode vault row`, ASCII |
     /// | 18 | format version, 1 |
-    /// | 19 | table: slot 1, profile 2, secret 3, usage 4, setting 5 |
+    /// | 19 | table: slot 1, profile 2, secret 3, usage 4, setting 5, manifest 6, attempt 7 |
     /// | 20–23 | id, big-endian |
     /// | 24–31 | revision, big-endian |
     ///
@@ -93,28 +113,21 @@ fn row_place(table: Table, id: u32, revision: u64) -> [u8; 32] {
 }
 
 /// Part of the format: never renumbered.
-fn table_number(table: Table) -> u8 {
+pub(super) fn table_number(table: Table) -> u8 {
     match table {
         Table::Slot => 1,
         Table::Profile => 2,
         Table::Secret => 3,
         Table::Usage => 4,
         Table::Setting => 5,
+        Table::Manifest => 6,
+        Table::Attempt => 7,
     }
 }
 
-/// Nonce, ciphertext and tag. The plaintext is encrypted where it was copied to, so no copy of it is left.
+/// See [`aead::seal`].
 pub(super) fn seal_bytes(key: &[u8; KEY_BYTES], place: &[u8], plain: &[u8]) -> Vec<u8> {
-    let mut nonce = XNonce::default();
-    getrandom::fill(&mut nonce).expect("the system gave random bytes before");
-    let mut sealed = Vec::with_capacity(NONCE_BYTES + plain.len() + TAG_BYTES);
-    sealed.extend_from_slice(&nonce);
-    sealed.extend_from_slice(plain);
-    let tag = XChaCha20Poly1305::new(key.into())
-        .encrypt_inout_detached(&nonce, place, InOutBuf::from(&mut sealed[NONCE_BYTES..]))
-        .expect("a row is shorter than the 256 GiB that the cipher can seal");
-    sealed.extend_from_slice(&tag);
-    sealed
+    aead::seal(key, place, plain)
 }
 
 /// What [`seal_bytes`] sealed with this key and place.
@@ -123,18 +136,7 @@ pub(super) fn open_bytes(
     place: &[u8],
     sealed: &[u8],
 ) -> Result<Secret, Unsealable> {
-    let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(Unsealable)?;
-    let (ciphertext, tag) = rest.split_last_chunk::<TAG_BYTES>().ok_or(Unsealable)?;
-    let mut plain = Zeroizing::new(ciphertext.to_vec());
-    XChaCha20Poly1305::new(key.into())
-        .decrypt_inout_detached(
-            &XNonce::from(*nonce),
-            place,
-            InOutBuf::from(plain.as_mut_slice()),
-            &Tag::from(*tag),
-        )
-        .map_err(|_| Unsealable)?;
-    Ok(Secret::new(std::mem::take(&mut plain)))
+    aead::open(key, place, sealed).ok_or(Unsealable)
 }
 
 /// The bytes were not sealed with this key, in this place, or have been changed since.

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::aead::NONCE_BYTES;
 
 fn key() -> VaultKey {
     VaultKey::random().unwrap()

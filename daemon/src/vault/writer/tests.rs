@@ -11,10 +11,23 @@ type Outcome = (Vec<Ticket>, Result<(), StoreFault>);
 /// A writer on the disk, in use, and what it reports.
 fn writer(disk: &FakeStores) -> (Writer, Receiver<Outcome>) {
     let (report, outcomes) = mpsc::channel();
+    let mut manifest = Manifest::of(&key(), &[], 0);
+    let staged = manifest.stage(&[]);
+    disk.plant(staged.row.clone());
+    manifest.accept(staged);
     let mut store = disk.open().unwrap();
     store.begin_use().unwrap();
     let done = move |tickets, outcome| report.send((tickets, outcome)).unwrap();
-    (Writer::start(store, Box::new(done)).unwrap(), outcomes)
+    (Writer::start(store, manifest, Box::new(done)).unwrap(), outcomes)
+}
+
+fn key() -> VaultKey {
+    VaultKey::from_bytes(&[7; 32]).unwrap()
+}
+
+/// Whether the manifest on the disk, sealed under `key`, is that of the rows there.
+fn holds(disk: &FakeStores, key: &VaultKey) -> bool {
+    matches!(Manifest::found(key, &disk.stored()), Ok(Some(_)))
 }
 
 fn put(id: u32, revision: u64) -> Change {
@@ -30,7 +43,11 @@ fn tickets(numbers: impl IntoIterator<Item = u64>) -> Vec<Ticket> {
 }
 
 fn revisions(disk: &FakeStores) -> Vec<(u32, u64)> {
-    disk.stored().iter().map(|row| (row.id, row.revision)).collect()
+    usage(disk).iter().map(|row| (row.id, row.revision)).collect()
+}
+
+fn usage(disk: &FakeStores) -> Vec<Row> {
+    disk.stored().into_iter().filter(|row| row.table == Table::Usage).collect()
 }
 
 /// Lets the writer take job 0 alone and wait in its commit, so that what comes next waits together.
@@ -61,7 +78,7 @@ fn jobs_that_wait_together_share_one_commit_and_one_report() {
     assert_eq!(outcomes.recv().unwrap(), (tickets([0]), Ok(())));
     assert_eq!(outcomes.recv().unwrap(), (tickets(1..=100), Ok(())));
     assert_eq!(disk.commits(), 2);
-    assert_eq!(disk.stored().len(), 101);
+    assert_eq!(usage(&disk).len(), 101);
 }
 
 #[test]
@@ -129,10 +146,10 @@ fn closing_writes_all_that_waits_and_ends_cleanly() {
     for number in 0..50 {
         writer.submit(Ticket(number), vec![put(number as u32, 1)]);
     }
-    assert_eq!(writer.close(), Ok(()));
+    assert!(writer.close().is_ok_and(|generation| generation > 1));
     let reported: Vec<Ticket> = outcomes.iter().flat_map(|(tickets, _)| tickets).collect();
     assert_eq!(reported, tickets(0..50));
-    assert_eq!(disk.stored().len(), 50);
+    assert_eq!(usage(&disk).len(), 50);
     assert!(disk.ended_cleanly());
     assert!(disk.open().is_ok(), "the store is given back");
 }
@@ -146,7 +163,7 @@ fn dropping_writes_all_that_waits_but_is_no_clean_end() {
     }
     drop(writer);
     assert_eq!(outcomes.iter().map(|(tickets, _)| tickets.len()).sum::<usize>(), 50);
-    assert_eq!(disk.stored().len(), 50);
+    assert_eq!(usage(&disk).len(), 50);
     assert!(!disk.ended_cleanly());
     assert!(disk.open().is_ok(), "the store is given back");
 }
@@ -180,5 +197,48 @@ fn what_a_killed_agent_still_writes_does_not_reach_the_disk() {
     assert_eq!(next.begin_use(), Ok(false));
     disk.release_commits();
     assert_eq!(outcomes.recv().unwrap(), (tickets([0]), Err(StoreFault::Gone)));
-    assert!(next.rows().unwrap().is_empty());
+    assert_eq!(revisions(&disk), []);
+}
+
+#[test]
+fn the_manifest_goes_with_every_commit_whatever_fails() {
+    let disk = FakeStores::new();
+    let (writer, outcomes) = writer(&disk);
+    disk.fail_commit(2, StoreFault::Full);
+    disk.tear_commit(4, StoreFault::Full);
+    for number in 1..=6 {
+        writer.submit(Ticket(number), vec![put(number as u32, number)]);
+        assert_eq!(outcomes.recv().unwrap().1.is_ok(), ![2, 4].contains(&number));
+        assert!(holds(&disk, &key()), "after commit {number}");
+    }
+    assert_eq!(revisions(&disk), [(1, 1), (3, 3), (4, 4), (5, 5), (6, 6)]);
+}
+
+#[test]
+fn rows_under_a_new_key_have_a_commit_and_a_manifest_of_their_own() {
+    let disk = FakeStores::new();
+    let (writer, outcomes) = writer(&disk);
+    let new = || VaultKey::from_bytes(&[8; 32]).unwrap();
+    occupy(&disk, &writer);
+    writer.submit(Ticket(1), vec![put(1, 1)]);
+    writer.rekey(Ticket(2), vec![delete(0), put(1, 2)], new());
+    writer.submit(Ticket(3), vec![put(3, 1)]);
+    disk.release_commits();
+    for expected in [0, 1, 2, 3] {
+        assert_eq!(outcomes.recv().unwrap(), (tickets([expected]), Ok(())));
+    }
+    assert!(holds(&disk, &new()) && !holds(&disk, &key()));
+    assert_eq!(revisions(&disk), [(1, 2), (3, 1)]);
+}
+
+#[test]
+fn a_change_of_keys_that_fails_leaves_the_former_ones_in_use() {
+    let disk = FakeStores::new();
+    let (writer, outcomes) = writer(&disk);
+    disk.fail_commit(1, StoreFault::Full);
+    writer.rekey(Ticket(1), vec![put(1, 1)], VaultKey::from_bytes(&[8; 32]).unwrap());
+    assert_eq!(outcomes.recv().unwrap(), (tickets([1]), Err(StoreFault::Full)));
+    writer.submit(Ticket(2), vec![put(2, 1)]);
+    assert_eq!(outcomes.recv().unwrap(), (tickets([2]), Ok(())));
+    assert!(holds(&disk, &key()));
 }
