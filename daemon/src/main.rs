@@ -2,20 +2,26 @@
 
 #![allow(clippy::print_stdout)]
 
+use std::alloc::System;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use passcode_daemon::config::{Config, DOCUMENTED, KeyStoreKind};
+use passcode_daemon::config::{Config, DOCUMENTED, DOCUMENTED_POLICY, Policy};
 use passcode_daemon::door::Door;
 use passcode_daemon::harden::harden;
+use passcode_daemon::memory::stack;
 use passcode_daemon::ports::Ports;
+use passcode_daemon::ports::child::own_program;
 use passcode_daemon::ports::clock::SystemClock;
-use passcode_daemon::ports::keyfile::KeyFile;
-use passcode_daemon::ports::keystore::KeyStore;
+use passcode_daemon::ports::keystores::SystemKeyStores;
+use passcode_daemon::ports::pinentry::Pinentry;
+use passcode_daemon::ports::session_watch::DesktopWatch;
 use passcode_daemon::ports::sqlite::SqliteStores;
-use passcode_daemon::{log, run};
+use passcode_daemon::rules::Rules;
+use passcode_daemon::{helper, log, run};
 use passcode_proto::place::Place;
+use zeroizing_alloc::ZeroAlloc;
 
 const USAGE: &str = "\
 Usage: passcoded [--verbose]
@@ -24,18 +30,28 @@ The passcode agent. It stays in the foreground and is ended by: passcode agent s
 
   --verbose       log each request's verb and outcome
   --print-config  show every key of config.toml with its default
+  --print-policy  show every key of policy.toml with its default
   --version       show the version
   --help          show this";
+
+/// Wipes what is freed and what moves because it grows: texts that libraries copied, buffers that outgrew themselves.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// How long an idle thread of the blocking pool stays; its stack is not worth keeping for the next unlock.
 const THREAD_KEEP: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1).peekable();
+    if arguments.next_if(|first| first == "helper").is_some() {
+        return helper::run(arguments);
+    }
     let mut verbose = false;
-    for argument in std::env::args_os().skip(1) {
+    for argument in arguments {
         match argument.to_str() {
             Some("--verbose") => verbose = true,
             Some("--print-config") => return show(DOCUMENTED.trim_end()),
+            Some("--print-policy") => return show(DOCUMENTED_POLICY.trim_end()),
             Some("--version") => return show(concat!("passcoded ", env!("CARGO_PKG_VERSION"))),
             Some("--help" | "-h") => return show(USAGE),
             _ => {
@@ -58,27 +74,38 @@ fn show(text: &str) -> ExitCode {
 fn serve(verbose: bool) -> Result<ExitCode, String> {
     let unprotected = harden();
     let place = Place::find().map_err(with_hint)?;
-    let config = Config::load(&place.config).map_err(|fault| fault.to_string())?;
+    let rules = rules(&place)?;
     log::start(verbose);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .thread_keep_alive(THREAD_KEEP)
+        .on_thread_park(stack::overwrite::<{ stack::SERVING }>)
         .build()
         .map_err(|error| format!("the system gives no event loop: {error}"))?;
     runtime.block_on(async {
         let door = Door::open(&place).map_err(with_hint)?;
-        run::run(door, ports(&place, &config), &place.config, unprotected).await;
+        run::run(door, ports(&place, rules), &place.config, unprotected).await;
         Ok(ExitCode::SUCCESS)
     })
 }
 
-fn ports(place: &Place, config: &Config) -> Ports {
+fn rules(place: &Place) -> Result<Rules, String> {
+    let config = Config::load(&place.config).map_err(|fault| fault.to_string())?;
+    let policies = place.policies.iter().map(|path| Policy::load(path));
+    let policies: Vec<_> = policies.collect::<Result<_, _>>().map_err(|fault| fault.to_string())?;
+    config.under(&policies).map_err(|fault| format!("{}: {fault}", place.config.display()))
+}
+
+fn ports(place: &Place, rules: Rules) -> Ports {
+    let clock = Arc::new(SystemClock);
+    let keystores = SystemKeyStores::new(&place.data, place.instance(), own_program());
     Ports {
-        clock: Arc::new(SystemClock),
+        clock: clock.clone(),
         stores: Arc::new(SqliteStores::new(place.data.clone())),
-        keystore: config.keystore.map(|kind| match kind {
-            KeyStoreKind::File => Arc::new(KeyFile::new(place.data.clone())) as Arc<dyn KeyStore>,
-        }),
+        keystores: Arc::new(keystores),
+        prompter: Arc::new(Pinentry::find(std::env::var_os("PATH").as_deref())),
+        watch: Arc::new(DesktopWatch::new(clock)),
+        rules: Arc::new(rules),
     }
 }
 

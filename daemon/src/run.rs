@@ -5,11 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
-use passcode_proto::Request;
-use passcode_proto::request::Quit;
+use passcode_proto::{Request, request};
 
 use crate::door::Door;
-use crate::keeper::{About, Keeper, Needs};
+use crate::keeper::{About, Keeper, Needs, Terms};
 use crate::peer::{Peer, Rights};
 use crate::ports::Ports;
 use crate::session::Surroundings;
@@ -27,6 +26,7 @@ pub async fn run(door: Door, ports: Ports, config: &Path, unprotected: Vec<Strin
     let clock = Arc::clone(&ports.clock);
     let (keeper, kept) = Keeper::start(ports, about);
     tokio::spawn(end_on_signal(keeper.clone()));
+    tokio::spawn(lock_on_signal(keeper.clone()));
     tell_service_manager(Phase::Up);
     tracing::info!(socket = door.address(), "the agent is up");
 
@@ -66,9 +66,36 @@ async fn end_on_signal(keeper: Keeper) {
         // Ended by a client; the keeper has to be let go.
         _ = stopping.wait_for(|stop| *stop) => return,
     }
-    let own = Arc::new(Peer::new(None, Rights::ALL));
-    keeper.ask(Request::Quit(Quit {}), Needs::Nothing, &own).await;
+    ask_as_ourselves(&keeper, Request::Quit(request::Quit {})).await;
 }
+
+async fn ask_as_ourselves(keeper: &Keeper, request: Request) {
+    let own = Arc::new(Peer::new(None, Rights::ALL));
+    keeper.ask(request, Terms::of(Needs::Nothing), &own).await;
+}
+
+/// SIGUSR1 locks: for window managers and scripts that announce nothing over D-Bus.
+#[cfg(unix)]
+async fn lock_on_signal(keeper: Keeper) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut signals) = signal(SignalKind::user_defined1()) else { return };
+    let mut stopping = keeper.stopping();
+    loop {
+        let came = tokio::select! {
+            came = signals.recv() => came.is_some(),
+            // The keeper has to be let go.
+            _ = stopping.wait_for(|stop| *stop) => false,
+        };
+        if !came {
+            return;
+        }
+        ask_as_ourselves(&keeper, Request::Lock(request::Lock {})).await;
+    }
+}
+
+/// Windows has no such signal.
+#[cfg(windows)]
+async fn lock_on_signal(_: Keeper) {}
 
 #[cfg(unix)]
 async fn ending_signal() {

@@ -97,7 +97,9 @@ async fn admit(stream: Stream, around: &Surroundings, room: &mut Room) {
     };
     room.make(&peer).await;
     let activity = Arc::new(Activity::since(around.clock.boot()));
-    let session = session::serve(stream, Arc::clone(&peer), around.clone(), Arc::clone(&activity));
+    let hangup = system::hangup(&stream);
+    let session =
+        session::serve(stream, Arc::clone(&peer), around.clone(), Arc::clone(&activity), hangup);
     room.enter(peer, activity, session);
 }
 

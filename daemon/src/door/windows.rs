@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use interprocess::local_socket::prelude::*;
-use interprocess::local_socket::tokio::Listener;
+use interprocess::local_socket::tokio::{Listener, Stream};
 use interprocess::local_socket::{GenericFilePath, ListenerOptions, PeerCreds};
 use interprocess::os::windows::local_socket::ListenerOptionsExt;
 use interprocess::os::windows::security_descriptor::SecurityDescriptor;
 use passcode_proto::place::Place;
 use passcode_proto::{Fault, FaultCode, process};
 use widestring::U16CString;
+
+use crate::session::hangup::Hangup;
 
 /// How often, and with which pause, to look whether an agent that does not answer has ended: for 5 seconds.
 const HANDOVER_LOOKS: u32 = 1000;
@@ -90,6 +92,11 @@ fn only_for_us() -> std::io::Result<SecurityDescriptor> {
     let rule = format!("D:P(A;;GA;;;{})", process::own_user()?);
     let rule = U16CString::from_str(rule).map_err(|_| ErrorKind::InvalidData)?;
     SecurityDescriptor::deserialize(&rule)
+}
+
+/// Pipes are not watched for it.
+pub(super) fn hangup(_: &Stream) -> Option<Hangup> {
+    None
 }
 
 /// The caller's process.

@@ -29,7 +29,7 @@ impl Agent {
             return;
         };
         let now = self.ports.clock.wall();
-        match self.plan(wanted, now) {
+        match self.plan_code(wanted, asked.terms.counts_as_use, now) {
             Err(fault) => asked.answer(fault),
             Ok(Plan::Later(moment)) => asked.answer(Outcome::NotBefore(moment)),
             Ok(Plan::AfterEdit) => self.postpone(asked),
@@ -38,7 +38,7 @@ impl Agent {
         }
     }
 
-    fn plan(&self, wanted: &GetCode, now: Duration) -> Result<Plan, Fault> {
+    fn plan_code(&self, wanted: &GetCode, counts: bool, now: Duration) -> Result<Plan, Fault> {
         let open = self.open()?;
         let id = open.vault.find(wanted.profile.as_deref())?;
         let entry = open.vault.entry(id).ok_or(FaultCode::NoSuchProfile)?;
@@ -47,7 +47,7 @@ impl Agent {
             let what = "A counter-based code cannot be shown without being spent.";
             return Err(Fault::because(FaultCode::WrongKind, what));
         }
-        if open.edits.concerns(id) && !wanted.show {
+        if open.edits.concerns(id) && counts {
             return Ok(Plan::AfterEdit);
         }
         if counter_based {
@@ -58,7 +58,7 @@ impl Agent {
         }
         let step = wanted_step(&open.vault, entry, wanted, now.as_secs())?;
         match step.valid_from <= now.as_secs() {
-            true => Ok(Plan::Give { id, step, counts: !wanted.show }),
+            true => Ok(Plan::Give { id, step, counts }),
             false => Ok(Plan::Later(step.valid_from)),
         }
     }
@@ -78,7 +78,7 @@ impl Agent {
                 let job = Job::FreshStep { profile: id, answer, reply, receiver: peer };
                 return self.submit(job, changes);
             }
-            self.submit(Job::GivenStep, changes);
+            self.submit(Job::Noted, changes);
         }
         if counts {
             self.announce_given(&asked.peer, id);
@@ -172,7 +172,7 @@ impl Agent {
         self.submit(Job::Counter { profile: id, to, answer, reply, receiver }, changes);
     }
 
-    fn submit(&mut self, job: Job, changes: Vec<Change>) {
+    pub(super) fn submit(&mut self, job: Job, changes: Vec<Change>) {
         let ticket = self.pending.add(job);
         if let State::Open(open) = &self.state {
             open.writer.submit(ticket, changes);
@@ -227,6 +227,7 @@ impl Agent {
     }
 
     pub(super) fn announce_given(&mut self, receiver: &Peer, profile: ProfileId) {
+        self.note_use();
         self.subscribers.announce(|| {
             Event::CodeGiven(CodeGiven { profile, caller: receiver.program().to_owned() })
         });

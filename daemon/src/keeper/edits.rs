@@ -14,8 +14,17 @@ use crate::vault::edit::Edit;
 /// The edits of an open vault.
 #[derive(Default)]
 pub(super) struct Edits {
-    under_way: Option<ProfileId>,
+    under_way: Option<Subject>,
     waiting: VecDeque<Asked>,
+}
+
+/// What an edit is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// One profile.
+    Profile(ProfileId),
+    /// All of the vault, whose keys are made anew.
+    Everything,
 }
 
 /// An edit on its way to the disk, with the answer that it earns.
@@ -33,7 +42,21 @@ impl Edits {
 
     /// Whether the edit that is under way is about `profile`.
     pub(super) fn concerns(&self, profile: ProfileId) -> bool {
-        self.under_way == Some(profile)
+        match self.under_way {
+            Some(Subject::Profile(subject)) => subject == profile,
+            Some(Subject::Everything) => true,
+            None => false,
+        }
+    }
+
+    /// An edit begins.
+    pub(super) fn begin(&mut self, subject: Subject) {
+        self.under_way = Some(subject);
+    }
+
+    /// The edit that was under way is over.
+    pub(super) fn end(&mut self) {
+        self.under_way = None;
     }
 
     /// Lets a request wait until the edit is over.
@@ -53,7 +76,7 @@ impl Agent {
         let State::Open(open) = &mut self.state else {
             return;
         };
-        open.edits.under_way = Some(edit.subject);
+        open.edits.begin(Subject::Profile(edit.subject));
         let changes = std::mem::take(&mut edit.changes);
         let ticket = self.pending.add(Job::Edit(Box::new(Waiting { edit, answer, reply })));
         open.writer.submit(ticket, changes);
@@ -67,16 +90,18 @@ impl Agent {
             let _ = reply.send(Outcome::Answered(result.map(|()| answer)));
             return;
         };
-        open.edits.under_way = None;
+        open.edits.end();
         if result.is_ok() {
             let events = open.vault.make(edit);
             events.into_iter().for_each(|event| self.subscribers.announce(|| event));
         }
         let _ = reply.send(Outcome::Answered(result.map(|()| answer)));
         self.next_edit();
+        self.prove_waiting();
     }
 
-    fn next_edit(&mut self) {
+    /// Lets the next one have its turn.
+    pub(super) fn next_edit(&mut self) {
         while let Some(asked) = self.idle_edits().and_then(|open| open.edits.waiting.pop_front()) {
             self.answer(asked);
         }

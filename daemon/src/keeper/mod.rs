@@ -1,8 +1,9 @@
 //! The one owner of the agent's state: one task, one mailbox, replies by one-shot channels.
 //!
 //! Handling a message never waits: not for the disk (a write is handed to the vault's writer, and the reply is kept
-//! until it is stored), not for the key store (opening runs on a thread of its own), not for time (the session waits
-//! and asks again). What the state is stands in [`state`]; the verbs are answered in [`answer`].
+//! until it is stored), not for the key store or a PIN's key (they run on threads of their own), not for the user (a
+//! prompt is a task that reports), not for time (the session waits and asks again). What the state is stands in
+//! [`state`]; the verbs are answered in [`answer`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,21 +11,34 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use passcode_proto::event::Numbered;
 use passcode_proto::{Answer, Fault, FaultCode, Request};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::{JoinHandle, spawn_blocking};
 
+use crate::memory::stack;
 use crate::peer::Peer;
 use crate::ports::Ports;
+use crate::ports::prompter::Prompted;
 use crate::ports::store::StoreFault;
-use crate::vault::opening::Opened;
+use crate::ports::watch::Happening;
+use crate::vault::opening::{Opened, Unopened};
+use crate::vault::rekey::NewKeys;
 use crate::vault::writer::Ticket;
 
 mod answer;
 mod codes;
+mod doctor;
 mod edits;
+mod leaving;
 mod pair;
 mod pending;
+mod prompt;
+mod proof;
+mod rekey;
 mod report;
+mod reset;
 mod state;
 mod subscribers;
+mod timing;
+mod unlocking;
 
 use state::Agent;
 pub use subscribers::Subscription;
@@ -36,6 +50,26 @@ pub enum Needs {
     Nothing,
     /// It is refused while the vault is locked, and waits while it is being opened.
     OpenVault,
+    /// It needs the open vault, and that no PIN has to be made first.
+    Codes,
+}
+
+/// What holds for a request; the table stands in `policy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// What it cannot do without.
+    pub needs: Needs,
+    /// Whether it counts as use of the vault when it is done, so that the vault does not lock for being idle.
+    pub counts_as_use: bool,
+    /// Whether it takes the PIN once more, when one is set.
+    pub fresh_pin: bool,
+}
+
+impl Terms {
+    /// Terms of a request that asks for nothing special.
+    pub const fn of(needs: Needs) -> Self {
+        Self { needs, counts_as_use: false, fresh_pin: false }
+    }
 }
 
 /// What becomes of a request.
@@ -46,6 +80,16 @@ pub enum Outcome {
     NotBefore(u64),
     /// The connection is a subscription from now on.
     Subscribed(Subscription),
+    /// The user is asked; the outcome comes later.
+    Waits(Box<Waiting>),
+}
+
+/// A wait for the user.
+pub struct Waiting {
+    /// What will become of the request.
+    pub outcome: oneshot::Receiver<Outcome>,
+    /// Held for as long as somebody wants to know.
+    _leash: oneshot::Sender<()>,
 }
 
 impl From<Fault> for Outcome {
@@ -72,7 +116,7 @@ type ReplyTo = oneshot::Sender<Outcome>;
 /// A request with its caller.
 struct Asked {
     request: Request,
-    needs: Needs,
+    terms: Terms,
     peer: Arc<Peer>,
     reply: ReplyTo,
 }
@@ -86,8 +130,22 @@ impl Asked {
 enum Message {
     Asked(Asked),
     /// The opening that was under way came to its end.
-    Opened(Result<Box<Opened>, Fault>),
+    Opened(Result<Box<Opened>, Unopened>),
+    /// The vault was looked at, to learn what it asks for.
+    Looked(unlocking::Looked),
     Stored(Vec<Ticket>, Result<(), StoreFault>),
+    /// A PIN was looked at once more for a request.
+    Proved(Asked, Result<bool, Fault>),
+    /// New keys were made, or not.
+    KeysMade(Result<Box<NewKeys>, Fault>),
+    /// The former keys are gone.
+    CleanedUp,
+    /// The vault was wiped.
+    Wiped(Asked, Result<Answer, Fault>),
+    /// The user was asked for the PIN.
+    Prompted(Prompted),
+    /// Somebody who waited for the user has gone.
+    WaiterGone,
 }
 
 /// What the keeper says of itself and is told about its surroundings.
@@ -116,20 +174,21 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Starts the keeper's task. The vault is opened at once when there is one.
+    /// Starts the keeper's task. The vault is opened at once when there is one that opens by itself.
     ///
     /// The task ends when every clone of the returned handle is gone, and then closes the vault in good order.
-    pub fn start(ports: Ports, about: About) -> (Self, tokio::task::JoinHandle<()>) {
+    pub fn start(ports: Ports, about: About) -> (Self, JoinHandle<()>) {
         let (mailbox, messages) = mpsc::unbounded_channel();
         let (stopper, stop) = watch::channel(false);
+        let happenings = ports.watch.watch();
         let agent = Agent::new(ports, about, mailbox.downgrade(), stopper);
-        (Self { mailbox, stop }, tokio::spawn(serve(agent, messages)))
+        (Self { mailbox, stop }, tokio::spawn(serve(agent, messages, happenings)))
     }
 
     /// Asks one thing and waits for what becomes of it.
-    pub async fn ask(&self, request: Request, needs: Needs, peer: &Arc<Peer>) -> Outcome {
+    pub async fn ask(&self, request: Request, terms: Terms, peer: &Arc<Peer>) -> Outcome {
         let (reply, answered) = oneshot::channel();
-        let asked = Asked { request, needs, peer: Arc::clone(peer), reply };
+        let asked = Asked { request, terms, peer: Arc::clone(peer), reply };
         if self.mailbox.send(Message::Asked(asked)).is_err() {
             return FaultCode::Stopping.into();
         }
@@ -142,16 +201,47 @@ impl Keeper {
     }
 }
 
-async fn serve(mut agent: Agent, mut messages: mpsc::UnboundedReceiver<Message>) {
-    agent.open_at_start();
-    while let Some(message) = messages.recv().await {
-        match message {
-            Message::Asked(asked) => agent.answer(asked),
-            Message::Opened(opened) => agent.opened(opened),
-            Message::Stored(tickets, stored) => agent.stored(tickets, stored),
+async fn serve(
+    mut agent: Agent,
+    mut messages: mpsc::UnboundedReceiver<Message>,
+    mut happenings: mpsc::UnboundedReceiver<Happening>,
+) {
+    agent.look_at_start();
+    loop {
+        tokio::select! {
+            biased;
+            Some(happening) = happenings.recv() => agent.happened(happening),
+            message = messages.recv() => match message {
+                Some(message) => agent.receive(message),
+                None => break,
+            },
+            () = agent.alarm() => agent.time_is_up(),
         }
     }
     agent.end().await;
+}
+
+impl Agent {
+    fn receive(&mut self, message: Message) {
+        self.lock_when_due();
+        match message {
+            Message::Asked(asked) => self.answer(asked),
+            Message::Opened(opened) => self.opened(opened),
+            Message::Looked(looked) => self.looked(looked),
+            Message::Stored(tickets, stored) => self.stored(tickets, stored),
+            Message::Proved(asked, right) => self.proved(asked, right),
+            Message::KeysMade(keys) => self.keys_made(keys),
+            Message::CleanedUp => self.cleaned_up(),
+            Message::Wiped(asked, wiped) => self.wiped(asked, wiped),
+            Message::Prompted(prompted) => self.prompted(prompted),
+            Message::WaiterGone => self.waiter_gone(),
+        }
+    }
+}
+
+/// Does blocking work on a thread of its own, which keeps nothing of it in its stack.
+fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+    spawn_blocking(move || stack::leaving_nothing::<{ stack::OPENING }, _>(work))
 }
 
 /// An event with its number, shared by all subscribers.

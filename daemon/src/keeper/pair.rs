@@ -11,15 +11,16 @@ use super::codes::{CLOCK_FLOOR, time_validity};
 use crate::otp;
 use crate::pairing::{self, KeyFault, Overrides, PairingKey};
 use crate::ports::clock::Clock;
-use crate::vault::OpenVault;
 use crate::vault::edit::Edit;
 use crate::vault::rows::StoredProfile;
 use crate::vault::usage::Usage;
+use crate::vault::{Lock, OpenVault};
 
 /// Prepares the profile that `pair` asks for, and the answer to give once it is stored.
 pub(super) fn prepare(
     vault: &OpenVault,
     pair: &Pair,
+    required: u8,
     clock: &dyn Clock,
 ) -> Result<(Edit, Answer), Fault> {
     let key =
@@ -36,11 +37,22 @@ pub(super) fn prepare(
         weak: otp::is_weak(&key.secret),
         pin: key.pin_digits,
     };
-    let (first, usage) = first_code(&key, &stored, pair.no_code, clock.wall())?;
+    let pin_due = pin_due(&vault.lock, required.max(key.pin_digits));
+    let no_code = pair.no_code || pin_due.is_some();
+    let (first, usage) = first_code(&key, &stored, no_code, clock.wall())?;
     let edit = vault.add(&stored, &key.secret, usage)?;
     let warnings = key.warnings.iter().map(ToString::to_string).collect();
     let profile = stored.profile(edit.subject);
-    Ok((edit, Answer::Pair(Paired { profile, first, warnings })))
+    Ok((edit, Answer::Pair(Paired { profile, first, pin_due, warnings })))
+}
+
+/// Digits of a PIN that has to be made before codes are given, where so many are required.
+pub(super) fn pin_due(lock: &Lock, required: u8) -> Option<u8> {
+    let set = lock.guard.pin.as_ref().map_or(0, |pin| pin.digits);
+    match lock.recovering {
+        true => Some(required.max(4)),
+        false => (set < required).then_some(required),
+    }
 }
 
 fn overrides(pair: &Pair) -> Overrides {

@@ -8,10 +8,11 @@ use passcode_proto::{Answer, Fault, FaultCode};
 
 use super::edits::Waiting;
 use super::state::{Agent, State};
-use super::{Outcome, ReplyTo};
+use super::{Asked, Outcome, ReplyTo};
 use crate::peer::Peer;
 use crate::ports::store::StoreFault;
-use crate::vault::opening::sentence;
+use crate::vault::opening::faults::sentence;
+use crate::vault::rekey::NewKeys;
 use crate::vault::writer::Ticket;
 
 /// What is under way to the disk.
@@ -33,10 +34,16 @@ pub(super) enum Job {
     },
     /// A time step that nobody was given before; its code is in `answer`.
     FreshStep { profile: ProfileId, answer: Answer, reply: ReplyTo, receiver: Arc<Peer> },
-    /// A time step that was given already; nobody waits.
-    GivenStep,
+    /// What nobody waits for: a time step that was given already, a count that was forgiven.
+    Noted,
     /// A change to what is paired.
     Edit(Box<Waiting>),
+    /// A try of a PIN, before the PIN is looked at.
+    Try(Asked),
+    /// What is written before keys are made anew.
+    BeforeKeys,
+    /// All rows under new keys.
+    Keys(Box<NewKeys>),
 }
 
 impl Pending {
@@ -82,8 +89,11 @@ impl Agent {
                 }
                 let _ = reply.send(Outcome::Answered(result.map(|()| answer)));
             }
-            Job::GivenStep => {}
+            Job::Noted => {}
             Job::Edit(waiting) => self.end_edit(*waiting, result),
+            Job::Try(asked) => self.try_written(asked, result),
+            Job::BeforeKeys => self.before_keys(result),
+            Job::Keys(keys) => self.keys_written(*keys, result),
         }
     }
 

@@ -1,22 +1,32 @@
 //! The state itself and its transitions: empty, locked, opening, open, broken. Leaving `Open` destroys the keys.
+//!
+//! How a vault is opened is told in [`unlocking`](super::unlocking), when it locks by itself in
+//! [`timing`](super::timing) and [`leaving`](super::leaving).
 
 use std::mem;
+use std::time::Duration;
 
 use passcode_proto::event::Event;
 use passcode_proto::reply::{Done, LockState};
 use passcode_proto::view::View;
 use passcode_proto::{Answer, Fault, FaultCode};
 use tokio::sync::{mpsc, watch};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 
 use super::edits::Edits;
 use super::pending::Pending;
+use super::prompt::Prompt;
+use super::proof::Proofs;
+use super::rekey::Rekeying;
 use super::subscribers::Subscribers;
-use super::{About, Asked, Message};
+use super::timing::Alarm;
+use super::{About, Asked, Message, aside};
 use crate::ports::Ports;
+use crate::ports::keystore::{Access, Anchor};
 use crate::ports::store::StoreFault;
 use crate::vault::OpenVault;
-use crate::vault::opening::{self, Opened};
+use crate::vault::opening::Credentials;
+use crate::vault::slot::Guard;
 use crate::vault::writer::Writer;
 
 /// Everything the keeper owns.
@@ -28,12 +38,21 @@ pub(super) struct Agent {
     pub(super) subscribers: Subscribers,
     /// What went wrong with a write that nobody waited for; shown by `status` until a write succeeds.
     pub(super) write_trouble: Option<Fault>,
+    /// Why the key store could not be used; shown by `status` until it can.
+    pub(super) store_trouble: Option<Fault>,
+    /// Boot time until which no PIN is taken, as far as it is known.
+    pub(super) blocked_until: Option<Duration>,
+    /// The question that the user is being asked.
+    pub(super) prompt: Option<Prompt>,
+    /// Sources of locking that are missing, as sentences for `status`.
+    pub(super) unwatched: Vec<String>,
+    pub(super) alarm: Alarm,
     pub(super) stopper: watch::Sender<bool>,
-    mailbox: mpsc::WeakUnboundedSender<Message>,
+    pub(super) mailbox: mpsc::WeakUnboundedSender<Message>,
     /// Whether the store is being opened, also when nobody waits for it any more.
-    opening: bool,
+    pub(super) opening: bool,
     /// The store of the vault that was open before; it has to be closed before it can be opened again.
-    closing: Option<JoinHandle<()>>,
+    pub(super) closing: Option<JoinHandle<()>>,
 }
 
 /// Whether the secrets can be used.
@@ -41,20 +60,61 @@ pub(super) enum State {
     /// There is no vault yet.
     Empty,
     /// No key is in memory.
-    Locked,
-    /// The vault is being opened; requests that need it wait here.
-    Opening(Vec<Asked>),
+    Locked(Locked),
+    /// The vault is being opened, or looked at; requests that need it wait here.
+    Opening(Opening),
     /// Codes are served.
     Open(Box<Open>),
     /// The vault on disk cannot be used.
     Broken(Fault),
 }
 
-/// An open vault, its writer, and the edits that wait for their turn.
+/// A locked vault.
+#[derive(Default)]
+pub(super) struct Locked {
+    /// What it asks for, once it was looked at.
+    pub(super) guard: Option<Guard>,
+    /// What has to happen before it opens by itself, if it asks for nothing.
+    pub(super) until: Until,
+}
+
+/// How long a vault that asks for nothing stays locked; the later of two counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Until {
+    /// Until somebody needs it: its key store was away, or its time was over.
+    #[default]
+    Needed,
+    /// Until the user is back.
+    UserIsBack,
+    /// Until the user unlocks it.
+    Unlocked,
+}
+
+/// A vault that is being opened.
+#[derive(Default)]
+pub(super) struct Opening {
+    /// What was known when it was locked.
+    pub(super) guard: Option<Guard>,
+    /// The request whose PIN or passphrase is tried.
+    pub(super) trying: Option<Asked>,
+    /// Those who wait for the vault.
+    pub(super) waiters: Vec<Asked>,
+    /// What is to be tried as soon as an earlier try has come to its end.
+    pub(super) next: Option<Credentials>,
+}
+
+/// An open vault, its writer, and what waits for its turn.
 pub(super) struct Open {
     pub(super) vault: OpenVault,
     pub(super) writer: Writer,
     pub(super) edits: Edits,
+    pub(super) proofs: Proofs,
+    pub(super) rekeying: Option<Rekeying>,
+    /// Boot time when it was opened, and when a code was given last.
+    pub(super) since: Duration,
+    pub(super) last_use: Duration,
+    /// How long the machine had slept by then.
+    pub(super) slept: Duration,
 }
 
 impl Agent {
@@ -71,6 +131,11 @@ impl Agent {
             pending: Pending::default(),
             subscribers: Subscribers::default(),
             write_trouble: None,
+            store_trouble: None,
+            blocked_until: None,
+            prompt: None,
+            unwatched: Vec::new(),
+            alarm: Alarm::default(),
             stopper,
             mailbox,
             opening: false,
@@ -78,104 +143,29 @@ impl Agent {
         }
     }
 
-    /// A vault without PIN opens itself at start.
-    pub(super) fn open_at_start(&mut self) {
-        match self.ports.stores.exists() {
-            Ok(true) => self.open_for(Vec::new()),
-            Ok(false) => {}
-            Err(fault) => self.state = State::Broken(opening::store_fault(fault)),
-        }
-    }
-
     pub(super) fn lock_state(&self) -> LockState {
         match self.state {
             State::Empty => LockState::Empty,
-            State::Locked => LockState::Locked,
+            State::Locked(_) => LockState::Locked,
             State::Opening(_) => LockState::Opening,
             State::Open(_) => LockState::Open,
             State::Broken(_) => LockState::Broken,
         }
     }
 
-    /// Begins to open the vault, for those who wait for it.
-    pub(super) fn open_for(&mut self, waiters: Vec<Asked>) {
-        self.change_state(State::Opening(waiters));
-        // It may have been locked and unlocked while it was being opened: what is under way will do.
-        if mem::replace(&mut self.opening, true) {
-            return;
-        }
-        let (ports, mailbox) = (self.ports.clone(), self.mailbox.clone());
-        let closing = self.closing.take();
-        tokio::spawn(async move {
-            if let Some(closing) = closing {
-                let _ = closing.await;
-            }
-            let opened = spawn_blocking(move || opening::open(&ports).map(Box::new)).await;
-            let opened = opened.unwrap_or_else(|_| Err(FaultCode::Internal.into()));
-            if let Some(mailbox) = mailbox.upgrade() {
-                let _ = mailbox.send(Message::Opened(opened));
-            }
-        });
-    }
-
-    /// Takes over an opened vault and answers who waited for it.
-    pub(super) fn opened(&mut self, opened: Result<Box<Opened>, Fault>) {
-        self.opening = false;
-        let awaited = matches!(self.state, State::Opening(_));
-        match opened {
-            // It was locked again while it was being opened.
-            Ok(opened) if !awaited => {
-                let now = self.ports.clock.wall().as_secs();
-                self.close(move || opened.store_end(now));
-            }
-            Err(_) if !awaited => {}
-            Ok(opened) => self.serve_from(*opened).unwrap_or_else(|fault| self.break_with(fault)),
-            Err(fault) => self.break_with(fault),
+    /// What the vault asks for, as far as it is known.
+    pub(super) fn guard(&self) -> Option<&Guard> {
+        match &self.state {
+            State::Open(open) => Some(&open.vault.lock.guard),
+            State::Locked(locked) => locked.guard.as_ref(),
+            State::Opening(opening) => opening.guard.as_ref(),
+            State::Empty | State::Broken(_) => None,
         }
     }
 
-    fn serve_from(&mut self, opened: Opened) -> Result<(), Fault> {
-        let mailbox = self.mailbox.clone();
-        let stored = move |tickets, result| {
-            if let Some(mailbox) = mailbox.upgrade() {
-                let _ = mailbox.send(Message::Stored(tickets, result));
-            }
-        };
-        let writer = Writer::start(opened.store, Box::new(stored)).map_err(opening::store_fault)?;
-        let open = Open { vault: opened.vault, writer, edits: Edits::default() };
-        let waiters = self.take_waiters(State::Open(Box::new(open)));
-        tracing::info!(waiting = waiters.len(), "the vault is open");
-        let view = self.view();
-        self.subscribers.announce_view(&view);
-        waiters.into_iter().for_each(|asked| self.answer(asked));
-        Ok(())
-    }
-
-    fn break_with(&mut self, mut fault: Fault) {
-        if fault.code == FaultCode::NoKeyStore {
-            fault.hint = fault.hint.replace("config.toml", &self.about.config);
-        }
-        tracing::error!(code = fault.code.name(), "the vault cannot be opened: {fault}");
-        let next = match self.ports.stores.exists() {
-            // Nothing was made, so nothing is broken.
-            Ok(false) => State::Empty,
-            _ => State::Broken(fault.clone()),
-        };
-        let waiters = self.take_waiters(next);
-        let state = self.lock_state();
-        self.subscribers.announce(|| Event::State(state));
-        waiters.into_iter().for_each(|asked| asked.answer(fault.clone()));
-    }
-
-    fn take_waiters(&mut self, next: State) -> Vec<Asked> {
-        match mem::replace(&mut self.state, next) {
-            State::Opening(waiters) => waiters,
-            _ => Vec::new(),
-        }
-    }
-
-    /// Enters a state and tells the subscribers. Whatever the former state held is destroyed.
-    fn change_state(&mut self, next: State) {
+    /// Enters a state and tells the subscribers. Whatever the former state held is destroyed, and who waited in it is
+    /// returned.
+    pub(super) fn change_state(&mut self, next: State) -> Vec<Asked> {
         let before = self.lock_state();
         let former = mem::replace(&mut self.state, next);
         let now = self.lock_state();
@@ -184,33 +174,43 @@ impl Agent {
         }
         match former {
             State::Open(open) => self.leave(*open),
-            State::Opening(waiters) => refuse(waiters, FaultCode::Locked),
-            State::Empty | State::Locked | State::Broken(_) => {}
+            State::Opening(Opening { trying, waiters, .. }) => {
+                return trying.into_iter().chain(waiters).collect();
+            }
+            State::Empty | State::Locked(_) | State::Broken(_) => {}
         }
+        Vec::new()
     }
 
     fn leave(&mut self, open: Open) {
-        let Open { vault, writer, edits } = open;
+        let Open { vault, writer, edits, proofs, rekeying, .. } = open;
         let in_doubt = vault.is_in_doubt(self.ports.clock.wall().as_secs());
+        let keystore = self.ports.keystores.of(vault.lock.guard.store);
+        let anchored = vault.lock.tries.anchored(0);
         drop(vault);
         refuse(edits.into_waiting(), FaultCode::Locked);
-        self.close(move || match in_doubt {
-            // Not marked as ended in good order, so that the next opening is in doubt too.
-            true => {
-                drop(writer);
-                Ok(())
-            }
-            false => writer.close(),
+        refuse(proofs.into_waiting(), FaultCode::Locked);
+        refuse(rekeying.map(Rekeying::into_asked).into_iter().collect(), FaultCode::Locked);
+        self.close(move || {
+            // Not marked as ended in good order when in doubt, so that the next opening is in doubt too.
+            let closed = if in_doubt { Ok(writer.leave()) } else { writer.close() };
+            let generation = closed?;
+            note(keystore.as_ref(), Anchor { generation, ..anchored });
+            keystore.forget();
+            Ok(())
         });
     }
 
-    fn close(&mut self, close: impl FnOnce() -> Result<(), StoreFault> + Send + 'static) {
+    pub(super) fn close(
+        &mut self,
+        close: impl FnOnce() -> Result<(), StoreFault> + Send + 'static,
+    ) {
         let former = self.closing.take();
         self.closing = Some(tokio::spawn(async move {
             if let Some(former) = former {
                 let _ = former.await;
             }
-            match spawn_blocking(close).await {
+            match aside(close).await {
                 Ok(Ok(())) => {}
                 _ => tracing::warn!("the vault was not closed in good order"),
             }
@@ -218,21 +218,24 @@ impl Agent {
     }
 
     /// Destroys the keys.
-    pub(super) fn lock(&mut self) -> Answer {
-        if matches!(self.state, State::Open(_) | State::Opening(_)) {
-            self.change_state(State::Locked);
+    pub(super) fn lock(&mut self, until: Until) {
+        match &mut self.state {
+            State::Locked(locked) => locked.until = locked.until.max(until),
+            State::Open(_) | State::Opening(_) => {
+                let guard = self.guard().cloned();
+                let locked = State::Locked(Locked { guard, until });
+                refuse(self.change_state(locked), FaultCode::Locked);
+                self.alarm.stop();
+            }
+            State::Empty | State::Broken(_) => {}
         }
-        Answer::Lock(Done {})
     }
 
-    /// Opens a locked or broken vault; the answer comes when it is open.
-    pub(super) fn unlock(&mut self, asked: Asked) {
-        match &mut self.state {
-            State::Open(_) => asked.answer(Answer::Unlock(Done {})),
-            State::Opening(waiters) => waiters.push(asked),
-            State::Empty => asked.answer(FaultCode::NothingPaired),
-            State::Locked | State::Broken(_) => self.open_for(vec![asked]),
-        }
+    /// Answers `lock`.
+    pub(super) fn lock_for(&mut self, asked: Asked) {
+        self.dismiss_prompt();
+        self.lock(Until::Unlocked);
+        asked.answer(Answer::Lock(Done {}));
     }
 
     /// What a new subscriber is shown.
@@ -243,9 +246,21 @@ impl Agent {
         }
     }
 
+    /// A way for threads and tasks to report.
+    pub(super) fn report_to(&self) -> impl Fn(Message) + Send + 'static {
+        let mailbox = self.mailbox.clone();
+        move |message| {
+            // The agent has ended when nobody is there any more.
+            if let Some(mailbox) = mailbox.upgrade() {
+                let _ = mailbox.send(message);
+            }
+        }
+    }
+
     /// Closes everything, the disk last.
     pub(super) async fn end(mut self) {
-        self.lock();
+        self.dismiss_prompt();
+        self.lock(Until::Needed);
         self.subscribers.end();
         if let Some(closing) = self.closing.take() {
             let _ = closing.await;
@@ -253,6 +268,16 @@ impl Agent {
     }
 }
 
-fn refuse(waiters: Vec<Asked>, code: FaultCode) {
+/// Notes the anchor, on what the key store has noted before. That it cannot be noted now is told by the log alone: the
+/// next opening notes it.
+pub(super) fn note(keystore: &dyn crate::ports::keystore::KeyStore, anchor: Anchor) {
+    let noted = keystore.load(Access::default()).map(|kept| kept.anchor.unwrap_or_default());
+    let result = noted.and_then(|noted| keystore.note(noted.merged(anchor)));
+    if let Err(fault) = result {
+        tracing::warn!("the key store does not note where the vault stands: {fault}");
+    }
+}
+
+pub(super) fn refuse(waiters: Vec<Asked>, code: FaultCode) {
     waiters.into_iter().for_each(|asked| asked.answer(code));
 }

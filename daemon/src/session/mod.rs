@@ -2,6 +2,7 @@
 //! time, until it closes, subscribes, fails, falls silent in the middle of a message or has to make room.
 
 mod deadline;
+pub mod hangup;
 mod inbox;
 mod outbox;
 mod subscription;
@@ -21,8 +22,10 @@ use crate::keeper::{Keeper, Outcome};
 use crate::peer::Peer;
 use crate::policy;
 use crate::ports::clock::Clock;
+use hangup::Hangup;
 use inbox::{Inbox, Message};
 use outbox::Outbox;
+use waiting::Caller;
 
 /// What the door and a session tell each other.
 #[derive(Debug, Default)]
@@ -76,15 +79,22 @@ pub struct Surroundings {
 }
 
 /// Serves one connection to its end.
-pub async fn serve<S>(stream: S, peer: Arc<Peer>, around: Surroundings, activity: Arc<Activity>)
-where
+///
+/// `hangup` tells when the caller has gone while it waits for the user; without it, its wait ends with the question.
+pub async fn serve<S>(
+    stream: S,
+    peer: Arc<Peer>,
+    around: Surroundings,
+    activity: Arc<Activity>,
+    hangup: Option<Hangup>,
+) where
     S: AsyncRead + AsyncWrite + Send + Unpin,
 {
     let (reader, writer) = tokio::io::split(stream);
     let leave: Leave = Box::pin(leave(around.keeper.stopping(), Arc::clone(&activity)));
     let inbox = Inbox::new(reader, Arc::clone(&around.clock));
     let outbox = Outbox::new(writer, Arc::clone(&around.clock));
-    let mut session = Session { inbox, outbox, peer, around, activity, leave };
+    let mut session = Session { inbox, outbox, peer, around, activity, leave, hangup };
     if let Err(End::Fault(fault)) = session.run().await {
         tracing::debug!(pid = session.peer.pid(), code = fault.code.name(), "connection ended");
         // This answers no request. The other side may be gone or not reading; then it cannot be told.
@@ -130,6 +140,7 @@ struct Session<R, W> {
     around: Surroundings,
     activity: Arc<Activity>,
     leave: Leave,
+    hangup: Option<Hangup>,
 }
 
 /// Ends when the session has to, and says why; made once, since every message is waited for beside it.
@@ -175,7 +186,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
         match self.outcome(read).await {
             Outcome::Answered(Ok(answer)) => self.outbox.send(&Sent::Answer(answer)).await,
             Outcome::Answered(Err(fault)) => self.outbox.send(&Sent::Fault(fault)).await,
-            Outcome::NotBefore(_) => Err(FaultCode::Internal.into()),
+            Outcome::NotBefore(_) | Outcome::Waits(_) => Err(FaultCode::Internal.into()),
             Outcome::Subscribed(subscription) => self.follow(subscription).await,
         }
     }
@@ -189,7 +200,9 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
             Err(fault) => return fault.into(),
         };
         let verb = request.verb();
-        let outcome = waiting::ask(&self.around, &self.peer, request, rule.needs).await;
+        let hangup = self.hangup.as_ref();
+        let caller = Caller { peer: &self.peer, terms: rule.terms, hangup };
+        let outcome = waiting::ask(&self.around, &caller, request).await;
         let result = match &outcome {
             Outcome::Answered(Err(fault)) => fault.code.name(),
             _ => "done",

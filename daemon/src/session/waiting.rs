@@ -1,5 +1,6 @@
-//! Waiting for a code that is not good yet: the session sleeps and asks again, so that the keeper serves others
-//! meanwhile and a clock that was set or a machine that slept cannot make it give a wrong one.
+//! Waiting for what does not come at once. For a code that is not good yet the session sleeps and asks again, so that
+//! the keeper serves others meanwhile and a clock that was set or a machine that slept cannot make it give a wrong one.
+//! For the user it waits as long as the question is open and the caller is there.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,18 +9,21 @@ use passcode_proto::limits::CODE_WAIT;
 use passcode_proto::{Fault, FaultCode, Request};
 
 use super::Surroundings;
-use crate::keeper::{Needs, Outcome};
+use super::hangup::Hangup;
+use crate::keeper::{Outcome, Terms, Waiting};
 use crate::peer::Peer;
 
+/// Who asks, and under which terms.
+pub(super) struct Caller<'a> {
+    pub(super) peer: &'a Arc<Peer>,
+    pub(super) terms: Terms,
+    pub(super) hangup: Option<&'a Hangup>,
+}
+
 /// Asks, and asks again for as long as the request allows.
-pub(super) async fn ask(
-    around: &Surroundings,
-    peer: &Arc<Peer>,
-    request: Request,
-    needs: Needs,
-) -> Outcome {
+pub(super) async fn ask(around: &Surroundings, caller: &Caller<'_>, request: Request) -> Outcome {
     let Request::GetCode(wanted) = &request else {
-        return around.keeper.ask(request, needs, peer).await;
+        return ask_once(around, caller, request).await;
     };
     let patience = match wanted.wait.unwrap_or(CODE_WAIT) {
         seconds if seconds <= CODE_WAIT => Duration::from_secs(seconds.into()),
@@ -27,12 +31,12 @@ pub(super) async fn ask(
     };
     // Nobody else is ever told to wait.
     if !wanted.fresh && wanted.min_valid.is_none() {
-        return around.keeper.ask(request, needs, peer).await;
+        return ask_once(around, caller, request).await;
     }
     let end = around.clock.boot() + patience;
     let mut stop = around.keeper.stopping();
     loop {
-        let moment = match around.keeper.ask(request.clone(), needs, peer).await {
+        let moment = match ask_once(around, caller, request.clone()).await {
             Outcome::NotBefore(moment) => Duration::from_secs(moment),
             outcome => return outcome,
         };
@@ -44,6 +48,29 @@ pub(super) async fn ask(
             () = around.clock.sleep(wait) => {}
             _ = stop.wait_for(|stop| *stop) => return FaultCode::Stopping.into(),
         }
+    }
+}
+
+async fn ask_once(around: &Surroundings, caller: &Caller<'_>, request: Request) -> Outcome {
+    match around.keeper.ask(request, caller.terms, caller.peer).await {
+        Outcome::Waits(waiting) => await_user(*waiting, caller.hangup).await,
+        outcome => outcome,
+    }
+}
+
+/// Waits for the user. When the caller goes, so does its place in the wait; nobody is there to be answered then.
+async fn await_user(waiting: Waiting, hangup: Option<&Hangup>) -> Outcome {
+    let Waiting { outcome, .. } = waiting;
+    tokio::select! {
+        outcome = outcome => outcome.unwrap_or_else(|_| FaultCode::Stopping.into()),
+        () = gone(hangup) => FaultCode::Locked.into(),
+    }
+}
+
+async fn gone(hangup: Option<&Hangup>) {
+    match hangup {
+        Some(hangup) => hangup.wait().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -12,11 +12,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use interprocess::local_socket::prelude::*;
-use interprocess::local_socket::tokio::Listener;
+use interprocess::local_socket::tokio::{Listener, Stream};
 use interprocess::local_socket::{GenericFilePath, ListenerOptions, PeerCreds};
 use interprocess::os::unix::local_socket::ListenerOptionsExt;
 use passcode_proto::place::Place;
 use passcode_proto::{Fault, FaultCode};
+
+use crate::session::hangup::Hangup;
 
 /// Bits of a mode by which others could put something in the place of the socket.
 const OTHERS_WRITE: u32 = 0o022;
@@ -145,6 +147,13 @@ fn remove_stale(socket: &Path) -> Result<(), Fault> {
             .advise("End it, or choose another place with PASSCODE_SOCKET."));
     }
     std::fs::remove_file(socket).map_err(|error| cannot(socket, "cannot be removed", error.kind()))
+}
+
+/// A way to notice that the caller has gone.
+pub(super) fn hangup(stream: &Stream) -> Option<Hangup> {
+    match stream {
+        Stream::UdSocket(socket) => Hangup::of(socket),
+    }
 }
 
 /// The caller's process.

@@ -1,0 +1,80 @@
+//! What can be configured, what a policy does to it, and what is refused with which words.
+
+use std::time::Duration;
+
+use super::*;
+
+fn rules(config: &str, policies: &[&str]) -> Rules {
+    let policies: Vec<_> = policies.iter().map(|text| Policy::parse(text).unwrap()).collect();
+    Config::parse(config).unwrap().under(&policies).unwrap()
+}
+
+fn minutes(minutes: u64) -> Option<Duration> {
+    Some(Duration::from_secs(minutes * 60))
+}
+
+#[test]
+fn an_empty_configuration_has_the_documented_defaults() {
+    assert_eq!(rules("", &[]), Rules::default());
+    assert_eq!(rules("", &[]).keystore, StoreKind::Keyring);
+}
+
+#[test]
+fn a_policy_can_only_tighten() {
+    let user = "pin = 4\nidle_lock = \"10m\"\nmax_open = \"0\"";
+    assert_eq!(rules(user, &["pin = 0"]).pin, 4);
+    assert_eq!(rules(user, &["pin = 6", "pin = 4"]).pin, 6);
+    assert_eq!(rules(user, &["idle_lock = \"5m\""]).idle_lock, minutes(5));
+    assert_eq!(rules(user, &["idle_lock = \"20m\""]).idle_lock, minutes(10));
+    assert_eq!(rules(user, &["idle_lock = \"0\""]).idle_lock, minutes(10));
+    assert_eq!(rules(user, &["max_open = \"8h\""]).max_open, minutes(480));
+    assert_eq!(rules(user, &[]).max_open, None);
+    let recovery = rules(user, &["recovery_code = false", "recovery_code = true"]).recovery_code;
+    assert!(!recovery);
+}
+
+#[test]
+fn a_policy_says_which_key_stores_may_be_used() {
+    let policy = "keystores = [\"passphrase\", \"keyring\"]";
+    assert_eq!(rules("", &[policy]).keystore, StoreKind::Passphrase);
+    assert_eq!(rules("keystore = \"keyring\"", &[policy]).keystore, StoreKind::Keyring);
+    let policies = [Policy::parse(policy).unwrap()];
+    let refused = Config::parse("keystore = \"file\"").unwrap().under(&policies).unwrap_err();
+    assert!(refused.0.contains("it allows: passphrase, keyring"), "{refused}");
+    assert!(Policy::parse("keystores = []").is_err());
+}
+
+#[test]
+fn a_misspelt_key_is_an_error_with_a_suggestion() {
+    let fault = Config::parse("keystor = \"file\"").unwrap_err();
+    assert!(fault.0.contains("did you mean \"keystore\"?"), "{fault}");
+    assert!(Config::parse("colour = 1").unwrap_err().0.contains("--print-config"));
+    assert!(Policy::parse("idle_lok = \"3m\"").unwrap_err().0.contains("\"idle_lock\"?"));
+    assert!(Policy::parse("colour = 1").unwrap_err().0.contains("--print-policy"));
+}
+
+#[test]
+fn what_is_not_toml_is_named_by_its_line() {
+    assert!(Config::parse("\n\nkeystore = ").unwrap_err().0.contains("line 3"));
+    assert!(Config::parse("keystore = \"cloud\"").unwrap_err().0.contains("cloud"));
+    assert!(Config::parse("pin = 5").unwrap_err().0.contains("0, 4 or 6"));
+    assert!(Config::parse("idle_lock = \"soon\"").unwrap_err().0.contains("\"3m\""));
+}
+
+#[test]
+fn every_key_is_documented_and_the_documentation_gives_the_defaults() {
+    let uncommented = |text: &str, keys: &[&str]| -> String {
+        let lines = text.lines().map(|line| {
+            let key = keys.iter().find(|key| line.starts_with(&format!("# {key} = ")));
+            let line = key.map_or(line, |_| line.trim_start_matches("# "));
+            line.to_owned() + "\n"
+        });
+        keys.iter().for_each(|key| assert!(text.contains(&format!("\n# {key} = ")), "{key}"));
+        lines.collect()
+    };
+    let config = uncommented(DOCUMENTED, KEYS);
+    assert_eq!(rules(&config, &[]), Rules::default());
+    let policy_keys = ["pin", "idle_lock", "max_open", "recovery_code", "keystores"];
+    let policy = uncommented(DOCUMENTED_POLICY, &policy_keys);
+    assert_eq!(rules("", &[&policy]), Rules::default());
+}
