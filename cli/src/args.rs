@@ -78,7 +78,7 @@ fn dressed() -> clap::Command {
     let command = Cli::command();
     let overview = overview(&command);
     dress(command).help_template(format!(
-        "{{about}}\n\nUsage: passcode COMMAND [OPTION]…\n\n{overview}{OPTIONS}"
+        "{{about}}\nUsage: passcode COMMAND [OPTION]…      More: passcode COMMAND --help\n\n{overview}{OPTIONS}"
     ))
 }
 
@@ -102,11 +102,8 @@ const PLAIN: &str = "{about}\n\n{usage-heading} {usage}\n\n{all-args}{after-help
 const WITH_MORE: &str = "{about}\n\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
 const OPTIONS: &str = "\
-Options    --no-prompt  Never ask anything; fail instead
-           --version, --help
-
-PROFILE may be the beginning of a name, or issuer:account, when only one fits.
-For a command's options and examples: passcode COMMAND --help";
+Options    --no-prompt  Never ask anything; fail instead; also --version, --help
+PROFILE may be the beginning of a name, or issuer:account, when only one fits.";
 
 /// The commands in their groups, a line each.
 fn overview(command: &clap::Command) -> String {
@@ -141,6 +138,9 @@ mod tests {
             "hotp set token 120",
             "agent stop",
             "list --json",
+            "pin set --pin - --recovery-code",
+            "unlock --passphrase - --recovery -",
+            "keystore set file --yes --pin -",
         ] {
             let words = ["passcode"].into_iter().chain(line.split(' '));
             let args: Vec<OsString> = words.map(OsString::from).collect();

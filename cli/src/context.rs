@@ -6,6 +6,7 @@ use passcode_proto::place::Place;
 
 use crate::output::Failure;
 use crate::terminal;
+use crate::unlocking::Agent;
 
 /// Options that every command takes.
 #[derive(Debug, Args)]
@@ -21,9 +22,14 @@ impl Context {
         !self.no_prompt && terminal::can_ask()
     }
 
-    /// Connects to the agent, starting one when none runs.
-    pub fn agent(&self) -> Result<Client, Failure> {
-        Ok(start::connect_or_start(&Place::find()?)?)
+    /// Whether the agent must not ask the user by itself: somebody sits here who can be asked, or nobody is to be.
+    pub fn keeps_agent_from_asking(&self) -> bool {
+        self.no_prompt || terminal::can_ask()
+    }
+
+    /// Connects to the agent, starting one when none runs. What keeps it from answering is asked for, if that may be.
+    pub fn agent(&self) -> Result<Agent, Failure> {
+        Ok(Agent::new(start::connect_or_start(&Place::find()?)?, self.may_ask()))
     }
 
     /// Connects to the agent that runs; fails when none does.

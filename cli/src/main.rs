@@ -2,16 +2,20 @@
 //!
 //! Holds nothing that another client would need too: that is the protocol crate's. Here live the command line
 //! ([`args`], [`values`], [`usage`]), one file for each command ([`commands`]), what they write ([`output`],
-//! [`text`]), what they ask ([`input`], [`terminal`]), the [`clipboard`], and the live list ([`watch`]).
+//! [`text`]), what they ask ([`asking`], [`given`], [`input`], [`terminal`], [`unlocking`]), the [`clipboard`], and the
+//! live list ([`watch`]).
 
 mod args;
+mod asking;
 mod clipboard;
 mod commands;
 mod context;
+mod given;
 mod input;
 mod output;
 mod terminal;
 mod text;
+mod unlocking;
 mod usage;
 mod values;
 mod watch;

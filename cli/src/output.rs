@@ -4,7 +4,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-use passcode_proto::{Exit, Fault, SecretText};
+use passcode_proto::{Exit, Fault, FaultCode, SecretText};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -21,11 +21,14 @@ pub struct Failure {
     hint: String,
     #[serde(skip)]
     exit: u8,
+    /// Whether the result said it all.
+    #[serde(skip)]
+    told: bool,
 }
 
 impl From<Fault> for Failure {
     fn from(Fault { code, message, hint }: Fault) -> Self {
-        Self { code: code.name(), message, hint, exit: code.exit() as u8 }
+        Self { code: code.name(), message, hint, exit: code.exit() as u8, told: false }
     }
 }
 
@@ -40,13 +43,28 @@ impl Failure {
         Self::new(code, Exit::Failed, message, hint)
     }
 
+    /// What was found wrong has been told already, as the command's result; exit status 1.
+    pub fn told() -> Self {
+        Self { told: true, ..Self::local("told", "", "") }
+    }
+
+    /// The same failure, after something that was done all the same.
+    pub fn after(self, done: &str) -> Self {
+        Self { message: format!("{done} {}", self.message), ..self }
+    }
+
+    /// Whether it is this one of the agent's list.
+    pub fn is(&self, code: FaultCode) -> bool {
+        self.code == code.name()
+    }
+
     fn new(
         code: &'static str,
         exit: Exit,
         message: impl Into<String>,
         hint: impl Into<String>,
     ) -> Self {
-        Self { code, message: message.into(), hint: hint.into(), exit: exit as u8 }
+        Self { code, message: message.into(), hint: hint.into(), exit: exit as u8, told: false }
     }
 
     /// What happened, in words.
@@ -57,6 +75,7 @@ impl Failure {
     /// Writes the failure, as JSON on standard output when `json`, and gives the exit status.
     pub fn report(&self, json: bool) -> ExitCode {
         match json {
+            _ if self.told => {}
             // Nothing is left to tell it with when standard output itself is what failed.
             true => drop(print_json(&ErrorObject { error: self })),
             false => note(&self.in_two_lines(terminal::colour(Stream::Error))),
@@ -119,8 +138,6 @@ fn unwritable() -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use passcode_proto::FaultCode;
-
     use super::*;
 
     #[test]

@@ -33,6 +33,15 @@ fn wants_colour(variable: &dyn Fn(&str) -> Option<String>) -> bool {
     !refused && !is("TERM", "dumb") && !is("CLICOLOR", "0")
 }
 
+/// Whether text may hold signs that are not ASCII, as the locale says.
+pub fn shows_signs() -> bool {
+    let set = |name: &&str| env::var(name).is_ok_and(|value| !value.is_empty());
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find(set).and_then(|name| env::var(name).ok());
+    let locale = locale.unwrap_or_default().to_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
 /// Whether somebody can be asked.
 pub fn can_ask() -> bool {
     io::stdin().is_terminal()

@@ -91,6 +91,22 @@ pub fn count(number: impl Into<u64>, thing: &str) -> String {
     }
 }
 
+/// A time in seconds: `95 s`, `2 min 10 s`, `3 h`; seconds alone up to two minutes.
+pub fn duration(seconds: u32) -> String {
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    let parts = match seconds {
+        ..120 => [(0, "h"), (0, "min"), (seconds, "s")],
+        120..3600 => [(0, "h"), (minutes, "min"), (seconds % 60, "s")],
+        3600.. => [(hours, "h"), (minutes, "min"), (0, "s")],
+    };
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, unit)| format!("{number} {unit}"))
+        .collect();
+    if told.is_empty() { "0 s".to_owned() } else { told.join(" ") }
+}
+
 /// Whether a character takes room in a line of a terminal.
 pub fn is_visible(c: char) -> bool {
     c.width().is_some_and(|columns| columns > 0)
@@ -121,6 +137,26 @@ mod tests {
     fn columns_line_up_whatever_the_letters() {
         let row = |name: &str, kind: &str| [name.to_owned(), kind.to_owned(), String::new()];
         assert_eq!(table(&[row("銀行", "TOTP"), row("a", "HOTP")]), ["銀行  TOTP", "a     HOTP"]);
+    }
+
+    #[test]
+    fn times_are_told_as_people_count_them() {
+        let told = [0, 95, 119, 120, 130, 180, 3599, 3600, 3661, 43_200].map(duration);
+        assert_eq!(
+            told,
+            [
+                "0 s",
+                "95 s",
+                "119 s",
+                "2 min",
+                "2 min 10 s",
+                "3 min",
+                "59 min 59 s",
+                "1 h",
+                "1 h 1 min",
+                "12 h"
+            ]
+        );
     }
 
     proptest! {

@@ -20,6 +20,9 @@ use crate::{terminal, values};
 ///
 /// The password of a template is asked for, or read from standard input when that is not a terminal: one line. It never
 /// reaches the agent.
+///
+/// When the vault is locked, what opens it is asked for in this terminal; where there is none, the agent asks by
+/// whatever it has, unless --no-prompt forbids it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Get {
@@ -71,6 +74,7 @@ impl Run for Get {
             min_valid: self.min_valid,
             wait: self.wait,
             show: false,
+            no_prompt: context.keeps_agent_from_asking(),
         })?;
         if self.json {
             return output::print_json(&code);

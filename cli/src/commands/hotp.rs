@@ -8,6 +8,8 @@ use passcode_proto::request::{HotpResync, HotpSet, HotpShow};
 
 use super::Run;
 use crate::context::Context;
+use crate::given::{self, Given};
+use crate::input::Kind;
 use crate::output::{self, Outcome};
 use crate::values;
 
@@ -39,6 +41,9 @@ enum What {
         /// The counter of the next code
         #[arg(value_parser = values::counter, allow_negative_numbers = true)]
         next: Counter,
+        /// Read the PIN from standard input; asked for when one is set
+        #[arg(long, value_name = "-", value_parser = given::parse)]
+        pin: Option<Given>,
         /// Print JSON: profile, next
         #[arg(long)]
         json: bool,
@@ -71,14 +76,17 @@ impl Run for Hotp {
 
     fn run(self, context: &Context) -> Outcome {
         let json = self.json();
-        let mut agent = context.agent()?;
         match self.what {
-            What::Show { profile, .. } => print_state(&agent.call(HotpShow { profile })?, json),
-            What::Set { profile, next, .. } => {
-                print_state(&agent.call(HotpSet { profile, next })?, json)
+            What::Show { profile, .. } => {
+                print_state(&context.agent()?.call(HotpShow { profile })?, json)
+            }
+            What::Set { profile, next, pin, .. } => {
+                let ([pin], _) = given::take([(Kind::Pin, pin)], None)?;
+                let set = |pin| HotpSet { profile: profile.clone(), next, pin };
+                print_state(&context.agent()?.call_with_pin(pin, set)?, json)
             }
             What::Resync { profile, codes, .. } => {
-                let resync = agent.call(HotpResync { profile, codes: Some(codes) })?;
+                let resync = context.agent()?.call(HotpResync { profile, codes: Some(codes) })?;
                 match json {
                     true => output::print_json(&resync),
                     false => output::print_secret(&in_lines(&resync.codes)),

@@ -1,7 +1,6 @@
 //! `passcode list`: the profiles, and the walk through the pages in which the agent gives them.
 
 use clap::Args;
-use passcode_proto::client::Client;
 use passcode_proto::profile::{Profile, ProfileId};
 use passcode_proto::request::List as ListPage;
 use passcode_proto::{FaultCode, Label};
@@ -11,6 +10,7 @@ use super::Run;
 use crate::context::Context;
 use crate::output::{self, Failure, Outcome};
 use crate::text;
+use crate::unlocking::Agent;
 
 /// List the profiles
 ///
@@ -44,7 +44,7 @@ impl Run for List {
 }
 
 /// Asks for every profile, in the order of their pairing, and for the default one.
-pub fn all_profiles(agent: &mut Client) -> Result<(Vec<Profile>, Option<ProfileId>), Failure> {
+pub fn all_profiles(agent: &mut Agent) -> Result<(Vec<Profile>, Option<ProfileId>), Failure> {
     let mut profiles = Vec::new();
     let mut after = None;
     loop {

@@ -3,13 +3,17 @@
 mod agent;
 mod completions;
 mod default;
+mod doctor;
 mod get;
 mod hotp;
+mod keystore;
 mod list;
 mod lock;
 mod man;
 mod pair;
+mod pin;
 mod rename;
+mod reset;
 mod status;
 mod unlock;
 mod unpair;
@@ -84,10 +88,16 @@ commands! {
         rename::Rename,
         unpair::Unpair,
     }
-    "Agent" {
-        status::Status,
+    "Vault" {
         lock::Lock,
         unlock::Unlock,
+        pin::Pin,
+        keystore::Keystore,
+        reset::Reset,
+    }
+    "Agent" {
+        status::Status,
+        doctor::Doctor,
         agent::Agent,
     }
     "Shell" {

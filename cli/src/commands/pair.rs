@@ -1,15 +1,18 @@
 //! `passcode pair`: a new profile from the key that a service shows. The key comes by a hidden prompt, by standard
-//! input, or, with a warning, as an argument.
+//! input, or, with a warning, as an argument. When a PIN is due, it is made before the first code is asked for.
 
 use clap::Args;
 use passcode_proto::profile::{Algorithm, Counter};
-use passcode_proto::reply::{Paired, Validity};
-use passcode_proto::{SecretText, request};
+use passcode_proto::reply::{Code, Paired, Validity};
+use passcode_proto::{Fault, FaultCode, SecretText, request};
 
 use super::Run;
+use super::pin::note_made;
 use crate::context::Context;
+use crate::given;
 use crate::input::{self, Kind};
 use crate::output::{self, Failure, Outcome};
+use crate::unlocking::Agent;
 use crate::{terminal, text, values};
 
 /// Add a profile by the key that a service shows
@@ -18,6 +21,10 @@ use crate::{terminal, text, values};
 /// cannot scan: base32 in any spelling, or `hex:` and hexadecimal digits.
 ///
 /// The first code is printed alone on standard output. Type it into the service's page to finish pairing there.
+///
+/// Where the organisation asks for a PIN, that is made first. On standard input a second line may hold the PIN: it
+/// opens a vault that asks for it, or becomes the new one. Without it the profile is stored all the same, no code is
+/// given, and the exit status is 4; go on with: passcode pin set
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Pair {
@@ -42,7 +49,7 @@ pub struct Pair {
     /// Give no first code, so that no counter is spent
     #[arg(long)]
     no_code: bool,
-    /// Print JSON: profile, first, warnings
+    /// Print JSON: profile, first, pin_due, warnings
     #[arg(long)]
     json: bool,
 }
@@ -51,7 +58,7 @@ const EXAMPLES: &str = "\
 Examples:
   passcode pair                                 asks for the key, hidden; paste it
   passcode pair --name work                     with a name of your own
-  passcode pair - < key.txt                     from a file
+  passcode pair - < key.txt                     from a file: the key, and the PIN below it
   zbarimg -q --raw code.png | passcode pair -   from a picture of the QR code
   passcode pair - --counter 0 < key.txt         the bare secret of a HOTP token
 
@@ -64,8 +71,10 @@ impl Run for Pair {
     }
 
     fn run(mut self, context: &Context) -> Outcome {
-        let key = key(self.key.take(), context)?;
-        let paired = context.agent()?.call(request::Pair {
+        let (key, pin) = key_and_pin(self.key.take(), context)?;
+        let mut agent = context.agent()?;
+        agent.offer(pin);
+        let mut paired = agent.call(request::Pair {
             key,
             name: self.name,
             counter: self.counter,
@@ -74,29 +83,88 @@ impl Run for Pair {
             period: self.period,
             no_code: self.no_code,
         })?;
+        if !self.json {
+            output::note(&report(&paired));
+        }
+        if let Some(digits) = paired.pin_due.take() {
+            // Whatever becomes of the PIN, the profile is there.
+            let stored = |failure: Failure| failure.after("The profile is stored.");
+            make_pin(&mut agent, digits, context).map_err(stored)?;
+            if !self.no_code {
+                paired.first = Some(first_code(&mut agent, &paired, context).map_err(stored)?);
+            }
+        }
         if self.json {
             return output::print_json(&paired);
         }
-        output::note(&report(&paired));
-        paired.first.map_or(Ok(()), |first| output::print_secret(&first.code))
+        let Some(first) = paired.first else { return Ok(()) };
+        output::note(&to_finish(&first));
+        output::print_secret(&first.code)
     }
 }
 
-fn key(argument: Option<SecretText>, context: &Context) -> Result<SecretText, Failure> {
-    let key = match argument {
+/// The key, and the PIN that may follow it on standard input.
+fn key_and_pin(
+    argument: Option<SecretText>,
+    context: &Context,
+) -> Result<(SecretText, Option<SecretText>), Failure> {
+    let (key, pin) = match argument {
         Some(key) if key.expose() != "-" => {
-            output::note(
-                "passcode: A key in the command line can be read in the shell's history and the process list; \
-                 use `-` or the prompt.",
-            );
-            key
+            given::warn_of_argument("key");
+            (key, None)
         }
-        Some(_) if !terminal::can_ask() => input::line(Kind::Key)?,
-        _ if context.may_ask() => ask()?,
+        Some(_) if !terminal::can_ask() => read()?,
+        _ if context.may_ask() => (ask()?, None),
         _ => return Err(nobody_to_ask()),
     };
     Kind::Key.check_length(key.expose().len())?;
-    Ok(key)
+    Ok((key, pin))
+}
+
+/// Reads both from standard input. A key that was broken into two lines is no key and a PIN.
+fn read() -> Result<(SecretText, Option<SecretText>), Failure> {
+    let mut lines = input::lines(&[Kind::Key], Some(Kind::Pin))?;
+    let pin = (lines.len() > 1).then(|| lines.pop()).flatten();
+    let is_number = |pin: &SecretText| pin.expose().bytes().all(|byte| byte.is_ascii_digit());
+    match (lines.pop(), pin.as_ref().is_none_or(is_number)) {
+        (Some(key), true) => Ok((key, pin)),
+        _ => Err(input::extra(&[Kind::Key])),
+    }
+}
+
+/// Makes the PIN that is due: the one that was offered, or one that is asked for.
+fn make_pin(agent: &mut Agent, digits: u8, context: &Context) -> Outcome {
+    let pin = agent.take_offer();
+    if pin.is_none() {
+        let due = format!("A PIN of {digits} digits has to be made before codes are given.");
+        if !context.may_ask() {
+            let set = agent.status().ok().and_then(|status| status.pin.set);
+            return Err(cannot_be_made(due, digits, set).into());
+        }
+        output::note(&due);
+    }
+    note_made(&agent.make_pin(pin, false)?);
+    Ok(())
+}
+
+fn cannot_be_made(due: String, digits: u8, set: Option<u8>) -> Fault {
+    let fault = Fault::because(FaultCode::PinDue, due);
+    match set.is_some_and(|set| set < digits) {
+        true => fault.advise("Make it with: passcode pin change"),
+        false => fault,
+    }
+}
+
+/// Asks for the code that was kept back until the PIN was made.
+fn first_code(agent: &mut Agent, paired: &Paired, context: &Context) -> Result<Code, Failure> {
+    agent.call(request::GetCode {
+        profile: Some(paired.profile.name.to_string()),
+        fresh: false,
+        min_valid: None,
+        wait: None,
+        show: false,
+        no_prompt: context.keeps_agent_from_asking(),
+    })
 }
 
 fn ask() -> Result<SecretText, Failure> {
@@ -117,7 +185,7 @@ fn nobody_to_ask() -> Failure {
 }
 
 /// What was paired, in words; the code itself goes elsewhere.
-fn report(Paired { profile, first, warnings }: &Paired) -> String {
+fn report(Paired { profile, warnings, .. }: &Paired) -> String {
     let owner = match text::owner(profile) {
         owner if owner.is_empty() => owner,
         owner => format!(" for {owner}"),
@@ -125,24 +193,27 @@ fn report(Paired { profile, first, warnings }: &Paired) -> String {
     let mut lines =
         vec![format!("Paired \"{}\"{owner} ({}).", profile.name, text::parameters(profile))];
     lines.extend(warnings.iter().map(|warning| format!("Warning: {warning}")));
-    lines.extend(first.as_ref().map(|first| match first.validity {
+    lines.join("\n")
+}
+
+/// What to do with the first code.
+fn to_finish(first: &Code) -> String {
+    match first.validity {
         Validity::Time { seconds_left, .. } => {
             format!("Type this code into the service's page to finish; {seconds_left} s left:")
         }
         Validity::Count { .. } => "Type this code into the service's page to finish:".to_owned(),
-    }));
-    lines.join("\n")
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use passcode_proto::Label;
     use passcode_proto::profile::{CodeType, Profile, ProfileId};
-    use passcode_proto::reply::Code;
 
     use super::*;
 
-    fn paired(first: Option<Validity>) -> Paired {
+    fn paired(validity: Validity) -> Paired {
         let label = |text| Label::new(text).unwrap();
         let profile = Profile {
             id: ProfileId(1),
@@ -155,24 +226,28 @@ mod tests {
             period: 30,
             weak: true,
         };
-        let first = first.map(|validity| Code {
+        let first = Code {
             profile: label("work"),
             code: SecretText::new("755224".into()),
             kind: CodeType::Totp,
             validity,
-        });
-        Paired { profile, first, warnings: vec!["The secret is short.".into()] }
+        };
+        let warnings = vec!["The secret is short.".into()];
+        Paired { profile, first: Some(first), pin_due: None, warnings }
     }
 
     #[test]
     fn the_report_says_what_was_paired_and_what_to_do_and_never_the_code() {
         let time = Validity::Time { valid_from: 0, valid_to: 30, seconds_left: 12 };
+        let paired = paired(time);
         assert_eq!(
-            report(&paired(Some(time))),
+            report(&paired),
             "Paired \"work\" for ACME: alice (TOTP, SHA1, 6 digits, every 30 s).\n\
-             Warning: The secret is short.\n\
-             Type this code into the service's page to finish; 12 s left:"
+             Warning: The secret is short."
         );
-        assert!(report(&paired(None)).ends_with("Warning: The secret is short."));
+        assert_eq!(
+            paired.first.as_ref().map(to_finish).as_deref(),
+            Some("Type this code into the service's page to finish; 12 s left:")
+        );
     }
 }

@@ -8,6 +8,8 @@ use passcode_proto::{Fault, FaultCode, request};
 use super::Run;
 use super::list::all_profiles;
 use crate::context::Context;
+use crate::given::{self, Given};
+use crate::input::Kind;
 use crate::output::{self, Failure, Outcome};
 use crate::{terminal, text};
 
@@ -21,6 +23,9 @@ pub struct Unpair {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// Read the PIN from standard input; asked for when one is set
+    #[arg(long, value_name = "-", value_parser = given::parse)]
+    pin: Option<Given>,
 }
 
 impl Run for Unpair {
@@ -28,7 +33,9 @@ impl Run for Unpair {
         if !self.yes && !context.may_ask() {
             return Err(nobody_to_ask());
         }
+        let ([pin], _) = given::take([(Kind::Pin, self.pin)], None)?;
         let mut agent = context.agent()?;
+        agent.offer(pin.clone());
         if !self.yes {
             let (profiles, _) = all_profiles(&mut agent)?;
             let wanted = self.profile.trim().to_lowercase();
@@ -42,7 +49,7 @@ impl Run for Unpair {
                 ));
             }
         }
-        agent.call(request::Unpair { profile: self.profile })?;
+        agent.call_with_pin(pin, |pin| request::Unpair { profile: self.profile.clone(), pin })?;
         output::note("The profile and its secret were removed.");
         Ok(())
     }

@@ -11,7 +11,8 @@ use crate::output::Outcome;
 /// Time-based codes are shown and renewed as time goes by; a code counts as given out only when you copy it.
 /// Counter-based ones are spent when you press Enter on them, never by being listed.
 ///
-/// Keys: up, down, j, k select; Enter or c copies; / filters; l locks the vault; q, Esc or Ctrl-C quits.
+/// Keys: up, down, j, k select; Enter or c copies; / filters; l locks the vault, u
+/// unlocks it; q, Esc or Ctrl-C quits.
 #[derive(Debug, Args)]
 pub struct Watch {}
 

@@ -7,12 +7,13 @@ use passcode_proto::client::Client;
 use passcode_proto::place::Place;
 use passcode_proto::profile::ProfileId;
 use passcode_proto::reply::Code;
-use passcode_proto::request::{GetCode, Lock};
+use passcode_proto::request::{GetCode, Lock, Status, Unlock};
 use passcode_proto::{Fault, FaultCode, Verb};
 
 use super::feed::News;
 use crate::clipboard::{self, Lifetime};
 use crate::output::Failure;
+use crate::unlocking;
 
 /// What the list wants of the agent; profiles by number, to know them again, and by name, to ask for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Wish {
     Copy(ProfileId, String),
     /// The vault locked.
     Lock,
+    /// The vault opened with what was given; what is missing is asked for.
+    Unlock(Unlock),
 }
 
 /// Asks for one thing after the other, until the list is gone.
@@ -53,7 +56,21 @@ impl Asker {
                 Ok(_) => News::Note("Locked.".to_owned()),
                 Err(fault) => News::Note(fault.message),
             },
+            Wish::Unlock(given) => self
+                .unlock(given)
+                .unwrap_or_else(|failure| News::Note(failure.message().to_owned())),
         }
+    }
+
+    /// Opens the vault, or says what it asks for beside what was given.
+    fn unlock(&self, given: Unlock) -> Result<News, Failure> {
+        let status = self.on_a_new_connection(Status {})?;
+        unlocking::not_blocked(&status.pin)?;
+        if let Some(kind) = unlocking::missing(&status, &given) {
+            return Ok(News::Wanted(kind, given));
+        }
+        self.on_a_new_connection(given)?;
+        Ok(News::Note("Unlocked.".to_owned()))
     }
 
     /// Asks on the kept connection; when the agent has closed that in the meantime, once more on a new one.
@@ -91,5 +108,13 @@ impl Asker {
 }
 
 fn request(name: &str, show: bool) -> GetCode {
-    GetCode { profile: Some(name.to_owned()), fresh: false, min_valid: None, wait: None, show }
+    GetCode {
+        profile: Some(name.to_owned()),
+        fresh: false,
+        min_valid: None,
+        wait: None,
+        show,
+        // Whoever looks at the list can unlock it there.
+        no_prompt: true,
+    }
 }

@@ -141,10 +141,7 @@ fn in_place_of_rows(model: &Model) -> Vec<Line> {
         LockState::Open | LockState::Empty => {
             said("Nothing is paired yet.", "Pair a profile with: passcode pair")
         }
-        LockState::Locked => said(
-            "The vault is locked.",
-            "The list comes alive when it is unlocked: passcode unlock",
-        ),
+        LockState::Locked => said("The vault is locked.", "Press u to unlock it."),
         LockState::Opening => said("The vault is being opened…", ""),
         LockState::Broken => said("The vault cannot be used.", "See why with: passcode status"),
     }
@@ -157,6 +154,11 @@ fn said(what: &str, hint: &str) -> Vec<Line> {
 
 fn footer(model: &Model) -> Line {
     let filter = &model.filter;
+    if let Some(question) = &model.question {
+        return Line::default()
+            .with(Tone::Strong, question.in_words())
+            .with(Tone::Dim, "_  Enter unlocks, Esc leaves");
+    }
     match model.noted() {
         _ if filter.typing => Line::default()
             .with(Tone::Strong, format!("/{}", filter.text))
@@ -165,6 +167,7 @@ fn footer(model: &Model) -> Line {
         None if !filter.text.is_empty() => Line::default()
             .with(Tone::Plain, format!("/{}", filter.text))
             .with(Tone::Dim, "   Enter copy   / change filter   Esc leave it   q quit"),
+        None if model.is_locked() => Line::default().with(Tone::Dim, "u unlock   q quit"),
         None => {
             Line::default().with(Tone::Dim, "j k select   Enter copy   / filter   l lock   q quit")
         }

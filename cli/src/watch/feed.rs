@@ -13,10 +13,12 @@ use passcode_proto::event::{Event as AgentEvent, ViewPart};
 use passcode_proto::place::Place;
 use passcode_proto::profile::ProfileId;
 use passcode_proto::reply::{Code, LockState};
+use passcode_proto::request::Unlock;
 use passcode_proto::view::View;
 
 use super::asker::{self, Wish};
 use super::signals;
+use crate::input::Kind;
 
 /// Pause between two attempts to reach an agent that is away.
 const AWAY: Duration = Duration::from_secs(1);
@@ -32,6 +34,8 @@ pub enum News {
     Shown(ProfileId, Result<Code, Fault>),
     /// The code of a profile, if it could be had, and what became of copying it.
     Copied(ProfileId, Option<Code>, String),
+    /// What the vault asks for beside what was given.
+    Wanted(Kind, Unlock),
     /// Something to tell the user.
     Note(String),
     /// A key was pressed.
@@ -79,7 +83,12 @@ fn follow(place: &Place, news: &Sender<News>) -> Option<()> {
 
 /// Whether an event changes what is on the screen: not when it is a part of a view that is still to come.
 fn is_visible(event: &AgentEvent) -> bool {
-    !matches!(event, AgentEvent::CodeGiven(_) | AgentEvent::View(ViewPart { last: false, .. }))
+    !matches!(
+        event,
+        AgentEvent::CodeGiven(_)
+            | AgentEvent::WrongPin(_)
+            | AgentEvent::View(ViewPart { last: false, .. })
+    )
 }
 
 fn type_on(news: &Sender<News>) -> Option<()> {

@@ -1,4 +1,4 @@
-//! What keys mean. Pure: a key and whether a filter is being typed give an action.
+//! What keys mean. Pure: a key and whether something is being typed (a filter, a PIN) give an action.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -17,16 +17,18 @@ pub enum Action {
     Copy,
     /// Begin to type a filter.
     Filter,
-    /// A character of the filter.
+    /// A character of what is being typed.
     Type(char),
-    /// Take the filter's last character away.
+    /// Take its last character away.
     Erase,
-    /// Keep the filter and go back to the list.
+    /// Keep what was typed and go back to the list.
     Keep,
-    /// Leave what is nearest: the filter, else the list.
+    /// Leave what is nearest: what is being typed, the filter, else the list.
     Leave,
     /// Lock the vault.
     Lock,
+    /// Unlock the vault.
+    Unlock,
     /// Draw everything anew.
     Redraw,
     /// Stop for a while (Ctrl-Z).
@@ -70,6 +72,7 @@ fn letter(c: char) -> Option<Action> {
         'c' => Some(Action::Copy),
         '/' => Some(Action::Filter),
         'l' => Some(Action::Lock),
+        'u' => Some(Action::Unlock),
         'q' => Some(Action::Quit),
         _ => None,
     }

@@ -11,6 +11,7 @@ mod draw;
 mod feed;
 mod keys;
 mod model;
+mod question;
 mod rows;
 mod screen;
 mod session;
@@ -22,15 +23,18 @@ mod signals;
 #[cfg(test)]
 mod tests;
 
-use std::env;
 use std::io::{self, IsTerminal};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use passcode_proto::place::Place;
+use passcode_proto::reply::LockState;
+use passcode_proto::request::Unlock;
 
 use crate::context::Context;
 use crate::output::{Failure, Outcome};
+use crate::terminal;
+use crate::unlocking::missing;
 use bar::Signs;
 use screen::Screen;
 use session::{Next, Session};
@@ -46,8 +50,17 @@ pub fn run(context: &Context) -> Outcome {
             "For scripts there is: passcode get --json",
         ));
     }
-    // Says what is wrong while there still is a place to say it.
-    drop(context.agent()?);
+    // Says what is wrong, and asks, while there still is a place for that.
+    let mut agent = context.agent()?;
+    let status = agent.status()?;
+    let nothing = Unlock { pin: None, passphrase: None, recovery: None };
+    if status.state == LockState::Locked
+        && missing(&status, &nothing).is_some()
+        && context.may_ask()
+    {
+        agent.open(nothing)?;
+    }
+    drop(agent);
     let place = Place::find()?;
     let mut screen = Screen::enter().map_err(|_| no_screen())?;
     let (news, wishes) = feed::start(&place).map_err(|_| no_screen())?;
@@ -91,13 +104,9 @@ fn until_next_second(ticks: bool) -> Duration {
     }
 }
 
-/// Blocks where the terminal shows more than ASCII, as the locale says.
+/// Blocks where the terminal shows more than ASCII.
 fn signs() -> Signs {
-    let set = |name: &&str| env::var(name).is_ok_and(|value| !value.is_empty());
-    let locale =
-        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find(set).and_then(|name| env::var(name).ok());
-    let locale = locale.unwrap_or_default().to_lowercase();
-    match locale.contains("utf-8") || locale.contains("utf8") {
+    match terminal::shows_signs() {
         true => Signs::Blocks,
         false => Signs::Ascii,
     }

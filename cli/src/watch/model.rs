@@ -5,9 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use passcode_proto::SecretText;
 use passcode_proto::profile::{CodeType, Profile, ProfileId};
-use passcode_proto::reply::{Code, Validity};
+use passcode_proto::reply::{Code, LockState, Validity};
+use passcode_proto::request::Unlock;
 use passcode_proto::view::View;
 
+use super::question::Question;
+use crate::input::Kind;
 use crate::text;
 
 /// How long a note stays on the screen, in seconds.
@@ -65,6 +68,8 @@ pub struct Model {
     pub away: bool,
     /// The filter.
     pub filter: Filter,
+    /// What the user is asked for, while the vault is locked.
+    pub question: Option<Question>,
     shown: HashMap<ProfileId, Shown>,
     /// Profiles whose code has been asked for and has not come yet.
     asked: HashSet<ProfileId>,
@@ -82,6 +87,7 @@ impl Model {
         self.shown.retain(|id, _| view.profiles.contains_key(id));
         self.view = Some(view);
         self.away = false;
+        self.question.take_if(|_| !is_locked(self.view.as_ref()));
         self.keep_selection();
     }
 
@@ -90,6 +96,18 @@ impl Model {
         self.view = None;
         self.away = true;
         self.shown.clear();
+        self.question = None;
+    }
+
+    /// Whether the vault is locked.
+    pub fn is_locked(&self) -> bool {
+        is_locked(self.view.as_ref())
+    }
+
+    /// Asks for a secret that the vault opens with, unless it is open meanwhile.
+    pub fn ask_for(&mut self, kind: Kind, given: Unlock) {
+        self.note = None;
+        self.question = self.is_locked().then(|| Question::new(kind, given));
     }
 
     /// The profiles that pass the filter, in the order of their pairing.
@@ -232,6 +250,10 @@ impl Model {
         };
         self.note.is_some() || self.visible().1.iter().any(timed)
     }
+}
+
+fn is_locked(view: Option<&View>) -> bool {
+    view.is_some_and(|view| view.state == LockState::Locked)
 }
 
 fn fits(profile: &Profile, wanted: &str) -> bool {

@@ -3,12 +3,15 @@
 
 use std::sync::mpsc::Sender;
 
+use passcode_proto::request::Unlock;
+
 use super::asker::Wish;
 use super::bar::Signs;
 use super::draw::{self, Line, Size};
 use super::feed::News;
 use super::keys::{self, Action};
 use super::model::{Filter, Model};
+use super::question::Question;
 
 /// What the loop does after a piece of news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,9 +72,11 @@ impl Session {
                 code.into_iter().for_each(|code| self.model.put(id, code, now));
                 self.model.note(note, now);
             }
+            News::Wanted(kind, given) => self.model.ask_for(kind, given),
             News::Note(note) => self.model.note(note, now),
             News::Key(key) => {
-                let action = keys::action(key, self.model.filter.typing);
+                let is_typing = self.model.filter.typing || self.model.question.is_some();
+                let action = keys::action(key, is_typing);
                 return action.map_or(Next::GoOn, |action| self.act(action));
             }
             News::Resized => return Next::Redraw,
@@ -82,6 +87,9 @@ impl Session {
     }
 
     fn act(&mut self, action: Action) -> Next {
+        if self.model.question.is_some() {
+            return self.act_on_question(action);
+        }
         let model = &mut self.model;
         match action {
             Action::Move(rows) => model.step(rows),
@@ -98,11 +106,37 @@ impl Session {
             Action::Leave => model.filter_by(|filter| *filter = Filter::default()),
             Action::Copy => self.copy(),
             Action::Lock => self.wish(Wish::Lock),
+            Action::Unlock => self.unlock(),
             Action::Redraw => return Next::Redraw,
             Action::Suspend => return Next::Suspend,
             Action::Quit => return Next::Quit,
         }
         Next::GoOn
+    }
+
+    /// While a secret is typed, keys mean nothing else.
+    fn act_on_question(&mut self, action: Action) -> Next {
+        match action {
+            Action::Type(c) => self.model.question.iter_mut().for_each(|question| question.add(c)),
+            Action::Erase => self.model.question.iter_mut().for_each(Question::erase),
+            Action::Keep => {
+                if let Some(given) = self.model.question.take().and_then(Question::answered) {
+                    self.wish(Wish::Unlock(given));
+                }
+            }
+            Action::Leave => self.model.question = None,
+            Action::Redraw => return Next::Redraw,
+            Action::Suspend => return Next::Suspend,
+            Action::Quit => return Next::Quit,
+            _ => {}
+        }
+        Next::GoOn
+    }
+
+    fn unlock(&mut self) {
+        if self.model.is_locked() {
+            self.wish(Wish::Unlock(Unlock { pin: None, passphrase: None, recovery: None }));
+        }
     }
 
     fn copy(&mut self) {
@@ -125,10 +159,13 @@ mod tests {
     use std::sync::mpsc;
 
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-    use passcode_proto::FaultCode;
     use passcode_proto::profile::ProfileId;
+    use passcode_proto::reply::LockState;
+    use passcode_proto::view::View;
+    use passcode_proto::{FaultCode, SecretText};
 
     use super::*;
+    use crate::input::Kind;
     use crate::watch::tests::{STEP, three, timed};
 
     /// Presses keys one after the other and gives what was wished for; nothing is answered.
@@ -165,6 +202,62 @@ mod tests {
     #[test]
     fn l_locks() {
         assert_eq!(wishes_after(&[KeyCode::Char('l')]).0, [Wish::Lock]);
+    }
+
+    /// A list of a locked vault that has been asked for its PIN, and what it wished for.
+    fn asked_for_pin(typed: &str) -> (Session, Vec<Wish>) {
+        let (sender, wishes) = mpsc::channel();
+        let mut session = Session::new(sender, Signs::Ascii);
+        session.take(News::Seen(View::new(LockState::Locked)), STEP);
+        let mut press =
+            |code| session.take(News::Key(KeyEvent::new(code, KeyModifiers::NONE)), STEP);
+        press(KeyCode::Char('u'));
+        let first: Vec<Wish> = wishes.try_iter().collect();
+        assert_eq!(first, [Wish::Unlock(nothing())]);
+        session.take(News::Wanted(Kind::Pin, nothing()), STEP);
+        for c in typed.chars() {
+            let code = if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
+            session.take(News::Key(KeyEvent::new(code, KeyModifiers::NONE)), STEP);
+        }
+        (session, wishes.try_iter().collect())
+    }
+
+    fn nothing() -> Unlock {
+        Unlock { pin: None, passphrase: None, recovery: None }
+    }
+
+    #[test]
+    fn u_asks_for_what_a_locked_vault_opens_with_and_means_nothing_to_an_open_one() {
+        let pin = Some(SecretText::new("24qu".into()));
+        let (session, wishes) = asked_for_pin("24qu\n");
+        assert_eq!(wishes, [Wish::Unlock(Unlock { pin, ..nothing() })]);
+        assert!(session.model.question.is_none());
+        assert_eq!(wishes_after(&[KeyCode::Char('u')]).0, []);
+    }
+
+    #[test]
+    fn a_pin_that_is_typed_is_never_on_the_screen() {
+        let (mut session, wishes) = asked_for_pin("2468");
+        assert_eq!(wishes, []);
+        let frame = session.frame(Size { columns: 80, rows: 24 }, STEP);
+        let text: String =
+            frame.iter().flat_map(|line| &line.0).map(|(_, text)| text.as_str()).collect();
+        assert!(text.contains("PIN: ****_") && !text.contains('2'), "{text}");
+        assert!(!format!("{session:?}").contains("2468"));
+    }
+
+    #[test]
+    fn the_question_goes_away_with_esc_with_an_empty_answer_and_when_the_vault_is_open() {
+        let (mut session, _) = asked_for_pin("24");
+        session.take(News::Key(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE)), STEP);
+        assert!(session.model.question.is_none());
+        let (session, wishes) = asked_for_pin("\n");
+        assert!(session.model.question.is_none() && wishes.is_empty());
+        let (mut session, _) = asked_for_pin("24");
+        session.take(News::Seen(View::new(LockState::Open)), STEP);
+        assert!(session.model.question.is_none());
+        session.take(News::Wanted(Kind::Pin, nothing()), STEP);
+        assert!(session.model.question.is_none(), "it came too late");
     }
 
     #[test]

@@ -16,9 +16,11 @@ const EXIT_STATUS: Entries = &[
     ("1", "Failed in a way that no other status names."),
     ("2", "The command line, or what came by standard input, was not understood."),
     ("3", "The agent cannot be reached."),
-    ("4", "The vault is locked."),
+    ("4", "The vault is locked, or a new PIN is due."),
     ("5", "Refused, or not ready in time."),
     ("6", "No such profile, more than one that fits, or none named among several."),
+    ("7", "Wrong PIN, passphrase or recovery code; the third wrong PIN in a row too."),
+    ("8", "No PIN is taken after wrong ones; the message says for how long."),
     ("9", "Pairing failed: a key that cannot be used, or a name that is taken."),
     ("10", "The vault is damaged or cannot be read."),
 ];
@@ -36,12 +38,17 @@ const JSON: Entries = &[
         "list",
         "profiles: a list of id, name, issuer, account, type, algorithm, digits, period, weak; default: a name or null.",
     ),
-    ("pair", "profile: as in list; first: as in get, or null; warnings: a list of texts."),
+    (
+        "pair",
+        "profile: as in list; first: as in get, or null; pin_due: null; warnings: a list of texts.",
+    ),
     (
         "status",
         "state (empty, locked, opening, open, broken), socket, pid, agent, protocol, profiles, default, keystore, \
-         connections, seq, warnings.",
+         pin: set, required, due, tries_left, blocked_for; passphrase, locks_in, connections, seq, warnings.",
     ),
+    ("pin set, pin change", "recovery_code: a text or null; former_code_void."),
+    ("doctor", "findings: a list of about, verdict (good, weak, bad), message, hint."),
     ("hotp show, hotp set", "profile, next: the counter of the next code."),
     ("hotp resync", "profile, codes: a list, next."),
     (

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod pins;
+
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -51,6 +53,9 @@ fn a_command_line_that_is_wrong_exits_2_and_says_where_to_look() {
         ("lock --json5", option, "See: passcode lock --help"),
         ("rename old", "NEW is missing.", "See: passcode rename --help"),
         ("unpair", "PROFILE is missing.", "See: passcode unpair --help"),
+        ("pin sett", none, "Did you mean: passcode pin set"),
+        ("pin set 2468", many, "See: passcode pin set --help"),
+        ("keystore set", "KIND is missing.", "See: passcode keystore set --help"),
         ("get --wait", "--wait lacks its value.", "See: passcode get --help"),
         (
             "completions tcsh",
@@ -142,6 +147,35 @@ fn a_key_that_is_missing_or_not_alone_exits_2() {
 }
 
 #[test]
+fn a_line_too_many_after_key_and_pin_exits_2() {
+    refused(
+        &["pair", "-"],
+        "GEZDGNBVGY3TQOJQ\n2468\n2468\n",
+        2,
+        "Standard input holds more than the pairing key and the PIN.",
+        "Write the pairing key and the PIN there alone, a line each.",
+    );
+}
+
+#[test]
+fn doctor_tells_that_no_agent_runs_and_starts_none() {
+    let home = tempfile::tempdir().unwrap();
+    let output = run(&home, &["doctor"], "");
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(out.contains("Agent") && out.contains("one is running"), "{out}");
+    let json = run(&home, &["doctor", "--json"], "");
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let abouts: Vec<&str> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|found| found["about"].as_str())
+        .collect();
+    assert!(abouts.starts_with(&["Variables", "Agent"]), "{abouts:?}");
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "nothing was started or written");
+}
+
+#[test]
 fn a_key_of_a_mebibyte_exits_9() {
     refused(
         &["pair", "-"],
@@ -203,7 +237,7 @@ fn with_json_a_failure_is_an_object_on_standard_output() {
 fn no_error_quotes_a_secret_that_was_typed_in_the_wrong_place() {
     let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
     let uri = format!("otpauth://totp/a?secret={secret}");
-    let lines: [&[&str]; 9] = [
+    let lines: [&[&str]; 12] = [
         &[&uri],
         &["pair", "-", &uri],
         &["pair", "-", "--name", "a", secret],
@@ -213,6 +247,9 @@ fn no_error_quotes_a_secret_that_was_typed_in_the_wrong_place() {
         &["get", "--join", secret],
         &["hotp", "set", "a", secret],
         &["completions", secret],
+        &["pin", "set", secret],
+        &["keystore", "set", secret],
+        &["unlock", secret],
     ];
     for line in lines {
         let (status, out, error) = said(line, "");
