@@ -104,11 +104,21 @@ fn limits_table() -> String {
             "bad_request",
         ),
     ];
+    let rows = rows.into_iter().chain(limits_of_locks());
     let head = "| what | at the most | then |\n|---|---|---|\n".to_owned();
-    rows.iter().fold(head, |mut table, (what, most, then)| {
+    rows.fold(head, |mut table, (what, most, then)| {
         writeln!(table, "| {what} | {most} | `{then}` |").expect("text");
         table
     })
+}
+
+fn limits_of_locks() -> [(&'static str, String, &'static str); 2] {
+    let (shortest, longest) = (limits::PASSPHRASE_BYTES.start(), limits::PASSPHRASE_BYTES.end());
+    let patience = format!("{} s", limits::PROMPT_TIME.as_secs());
+    [
+        ("a passphrase", format!("{shortest} to {longest} bytes"), "bad_passphrase"),
+        ("for the user to answer what a waiting program needs", patience, "locked"),
+    ]
 }
 
 /// One test, since blessing writes one file.

@@ -12,6 +12,7 @@ pub fn code(profile: &str) -> GetCode {
         min_valid: None,
         wait: None,
         show: false,
+        no_prompt: false,
     }
 }
 
@@ -60,7 +61,7 @@ pub fn default(profile: &str) -> SetDefault {
 
 /// `unpair`.
 pub fn unpair(profile: &str) -> Unpair {
-    Unpair { profile: profile.to_owned() }
+    Unpair { profile: profile.to_owned(), pin: None }
 }
 
 /// `list` from the beginning.
@@ -75,10 +76,45 @@ pub fn hotp_show(profile: &str) -> HotpShow {
 
 /// `hotp.set`.
 pub fn hotp_set(profile: &str, next: u64) -> HotpSet {
-    HotpSet { profile: profile.to_owned(), next: Counter(next) }
+    HotpSet { profile: profile.to_owned(), next: Counter(next), pin: None }
 }
 
 /// `hotp.resync`.
 pub fn hotp_resync(profile: &str, codes: Option<u8>) -> HotpResync {
     HotpResync { profile: Some(profile.to_owned()), codes }
+}
+
+/// `unlock` with nothing.
+pub fn unlock() -> Unlock {
+    Unlock { pin: None, passphrase: None, recovery: None }
+}
+
+/// `unlock` with a PIN.
+pub fn unlock_with(pin: &str) -> Unlock {
+    Unlock { pin: Some(secret(pin)), ..unlock() }
+}
+
+/// `pin.set` without a recovery code.
+pub fn pin_set(pin: &str) -> PinSet {
+    PinSet { pin: secret(pin), recovery_code: false }
+}
+
+/// `pin.change` without a recovery code.
+pub fn pin_change(pin: &str, new: &str) -> PinChange {
+    PinChange { pin: secret(pin), new: secret(new), recovery_code: false }
+}
+
+/// `pin.remove`.
+pub fn pin_remove(pin: &str) -> PinRemove {
+    PinRemove { pin: secret(pin) }
+}
+
+/// `keystore.set` to a kind that takes no passphrase, of a vault without PIN.
+pub fn keystore_set(kind: &str) -> KeystoreSet {
+    KeystoreSet { kind: kind.to_owned(), pin: None, passphrase: None }
+}
+
+/// A text that is wiped.
+pub fn secret(text: &str) -> SecretText {
+    SecretText::new(text.to_owned())
 }

@@ -1,10 +1,12 @@
 //! A vault with many profiles, written in one go instead of paired one by one.
 
 use passcode_daemon::otp::STEAM_DIGITS;
+use passcode_daemon::ports::store::Change;
 use passcode_daemon::secret::Secret;
-use passcode_daemon::vault::opening::{self, Opened};
+use passcode_daemon::vault::opening::{self, Credentials, Opened};
 use passcode_daemon::vault::rows::StoredProfile;
 use passcode_daemon::vault::usage::Usage;
+use passcode_daemon::vault::writer::last_of_each_row;
 use passcode_proto::Label;
 use passcode_proto::profile::{Algorithm, CodeType};
 
@@ -14,7 +16,8 @@ use super::keys::RFC_SECRET;
 impl Rig {
     /// Writes `count` profiles, of which `labels` gives name, issuer and account; no agent may be running.
     pub fn fill(&self, count: usize, labels: impl Fn(usize) -> [String; 3]) {
-        let Opened { mut vault, mut store } = opening::open(&self.ports()).expect("an empty vault");
+        let opened = opening::open(&self.ports(), &Credentials::default());
+        let Opened { mut vault, mut store, mut manifest } = opened.expect("an empty vault");
         let mut changes = Vec::new();
         for number in 0..count {
             let secret = Secret::new(RFC_SECRET.to_vec());
@@ -23,7 +26,12 @@ impl Rig {
             changes.append(&mut edit.changes);
             vault.make(edit);
         }
-        store.commit(&changes).expect("the fake disk works");
+        // Each profile has changed the settings; the last change is the one that counts.
+        let changes = last_of_each_row(changes);
+        let staged = manifest.stage(&changes);
+        let row = Change::Put(staged.row.clone());
+        store.commit(&[changes, vec![row]].concat()).expect("the fake disk works");
+        manifest.accept(staged);
         store.end_use().expect("the fake disk works");
     }
 }

@@ -63,4 +63,8 @@ impl Stores for GatedStores {
         self.pass();
         self.stores.open()
     }
+
+    fn remove(&self) -> Result<(), StoreFault> {
+        self.stores.remove()
+    }
 }

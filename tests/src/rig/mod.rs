@@ -17,14 +17,19 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
-use passcode_daemon::keeper::{About, Keeper, Needs};
+use passcode_daemon::kdf::Cost;
+use passcode_daemon::keeper::{About, Keeper, Needs, Terms};
 use passcode_daemon::peer::{Peer, Rights};
 use passcode_daemon::ports::Ports;
 use passcode_daemon::ports::clock::Clock;
 use passcode_daemon::ports::fake::clock::FakeClock;
-use passcode_daemon::ports::fake::keystore::FakeKeyStore;
+use passcode_daemon::ports::fake::keystore::{FakeKeyStore, FakeKeyStores};
+use passcode_daemon::ports::fake::prompter::FakePrompter;
 use passcode_daemon::ports::fake::store::FakeStores;
-use passcode_daemon::ports::keystore::KeyStore;
+use passcode_daemon::ports::fake::watch::FakeWatch;
+use passcode_daemon::ports::keystore::StoreKind;
+use passcode_daemon::rules::Rules;
+use passcode_daemon::session::hangup::Hangup;
 use passcode_daemon::session::{self, Activity, Surroundings};
 use passcode_proto::Request;
 use passcode_proto::request::Quit;
@@ -50,9 +55,16 @@ pub struct Rig {
     pub stores: FakeStores,
     /// The gate in front of the disk.
     pub gate: GatedStores,
-    /// The key store.
+    /// Key stores of every kind.
+    pub keystores: FakeKeyStores,
+    /// The one that a new vault uses: the keyring.
     pub keys: FakeKeyStore,
-    has_key_store: bool,
+    /// The user, who is not there to be asked until [`FakePrompter::come`].
+    pub user: FakePrompter,
+    /// What happens to the user's session.
+    pub session: FakeWatch,
+    /// What holds for agents that are started from now on.
+    pub rules: Rules,
     agent: Option<Agent>,
 }
 
@@ -72,29 +84,30 @@ impl Rig {
 
     /// Everything but the agent, which [`Rig::start_again`] starts.
     pub fn prepare() -> Self {
-        let stores = FakeStores::new();
+        let (stores, keystores) = (FakeStores::new(), FakeKeyStores::default());
         Self {
             clock: FakeClock::at(START),
             gate: GatedStores::new(stores.clone()),
             stores,
-            keys: FakeKeyStore::new(),
-            has_key_store: true,
+            keys: keystores.fake(StoreKind::Keyring),
+            keystores,
+            user: FakePrompter::default(),
+            session: FakeWatch::new(),
+            // A test that opens the vault a thousand times waits for none of it.
+            rules: Rules { cost: Cost::LEAST, ..Rules::default() },
             agent: None,
         }
     }
 
-    /// Agents that are started from now on have no key store chosen.
-    pub fn forget_key_store(&mut self) {
-        self.has_key_store = false;
-    }
-
     /// What the agent stands on.
     pub fn ports(&self) -> Ports {
-        let keys = || Arc::new(self.keys.clone()) as Arc<dyn KeyStore>;
         Ports {
             clock: Arc::new(self.clock.clone()),
             stores: Arc::new(self.gate.clone()),
-            keystore: self.has_key_store.then(keys),
+            keystores: Arc::new(self.keystores.clone()),
+            prompter: Arc::new(self.user.clone()),
+            watch: Arc::new(self.session.clone()),
+            rules: Arc::new(self.rules.clone()),
         }
     }
 
@@ -137,7 +150,11 @@ impl Rig {
     pub async fn quit(&mut self) {
         let Agent { keeper, kept, sessions } = self.agent.take().expect("an agent runs");
         keeper
-            .ask(Request::Quit(Quit {}), Needs::Nothing, &peer("/usr/bin/rig", Rights::ALL))
+            .ask(
+                Request::Quit(Quit {}),
+                Terms::of(Needs::Nothing),
+                &peer("/usr/bin/rig", Rights::ALL),
+            )
             .await;
         for session in sessions.into_inner() {
             session.await.expect("no session panics");
@@ -154,11 +171,21 @@ impl Rig {
 
     /// Lets the program behind the other end of `stream` talk to the agent.
     pub fn admit(&self, stream: impl Stream, program: &str, rights: Rights) {
+        self.admit_watched(stream, None, program, rights);
+    }
+
+    fn admit_watched(
+        &self,
+        stream: impl Stream,
+        hangup: Option<Hangup>,
+        program: &str,
+        rights: Rights,
+    ) {
         let agent = self.agent.as_ref().expect("an agent runs");
         let clock = Arc::new(self.clock.clone());
         let around = Surroundings { keeper: agent.keeper.clone(), clock };
         let activity = Arc::new(Activity::since(self.clock.boot()));
-        let session = session::serve(stream, peer(program, rights), around, activity);
+        let session = session::serve(stream, peer(program, rights), around, activity, hangup);
         agent.sessions.borrow_mut().push(tokio::spawn(session));
     }
 
@@ -169,7 +196,8 @@ impl Rig {
 
     fn wire_of(&self, program: &str, rights: Rights) -> Wire {
         let (ours, theirs) = UnixStream::pair().expect("the system gives socket pairs");
-        self.admit(theirs, program, rights);
+        let hangup = Hangup::of(&theirs);
+        self.admit_watched(theirs, hangup, program, rights);
         Wire::new(ours)
     }
 

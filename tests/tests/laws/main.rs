@@ -3,6 +3,7 @@
 
 mod asking;
 mod framing;
+mod locks;
 mod model;
 mod play;
 mod steps;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use passcode_tests::rig::watchdog::with_agent_for;
 use proptest::prelude::*;
 
+use locks::Locks;
 use play::Play;
 
 /// For one sequence, most of it for machines that are busy with other things.
@@ -29,6 +31,17 @@ proptest! {
             for step in &steps {
                 play.step(step).await;
                 play.look().await;
+            }
+        });
+    }
+
+    /// Three guesses and a block, and locked when it has to be: whatever happens, in whatever order.
+    #[test]
+    fn the_lock_does_what_its_model_does(steps in locks::sequence()) {
+        with_agent_for(PATIENCE, async move |rig| {
+            let mut locks = Locks::begin(rig).await;
+            for step in &steps {
+                locks.step(*step).await;
             }
         });
     }

@@ -3,7 +3,7 @@
 use passcode_daemon::ports::clock::Clock;
 use passcode_daemon::ports::store::StoreFault;
 use passcode_proto::FaultCode;
-use passcode_proto::request::{GetCode, Lock, Unlock};
+use passcode_proto::request::{GetCode, Lock};
 use passcode_tests::rig::client::{Client, Subscriber, counter};
 use passcode_tests::rig::{Rig, asks, keys};
 
@@ -51,7 +51,7 @@ impl Play {
             }
             Step::Relock => {
                 self.client.ask(Lock {}).await.expect("locking always works");
-                self.client.ask(Unlock {}).await.expect("the vault is whole");
+                self.client.ask(asks::unlock()).await.expect("the vault is whole");
                 self.model.reopen(false, self.now());
             }
             Step::Pass { seconds } => self.rig.pass(seconds),

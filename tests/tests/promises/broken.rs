@@ -7,7 +7,7 @@ use passcode_daemon::ports::keystore::KeyStoreFault;
 use passcode_daemon::ports::store::{Exposure, Row, StoreFault, Table};
 use passcode_proto::fault::Exit;
 use passcode_proto::reply::LockState;
-use passcode_proto::request::{Status, Unlock};
+use passcode_proto::request::Status;
 use passcode_proto::{Fault, FaultCode};
 use passcode_tests::rig::watchdog::with_agent;
 use passcode_tests::rig::{Rig, asks, keys};
@@ -31,7 +31,7 @@ async fn refusal(rig: &mut Rig) -> Fault {
         client.ask(asks::list()).await.map(|_| ()),
         client.ask(asks::pair(keys::TOTP, "new")).await.map(|_| ()),
         client.ask(asks::unpair("work")).await.map(|_| ()),
-        client.ask(Unlock {}).await.map(|_| ()),
+        client.ask(asks::unlock()).await.map(|_| ()),
     ] {
         assert_eq!(refused, Err(fault.clone()));
     }
@@ -92,7 +92,7 @@ fn a_vault_that_was_mended_is_opened_by_unlocking() {
         let mut client = rig.client();
         assert_eq!(client.refused(asks::code("work")).await, FaultCode::VaultUnreadable);
         rig.stores.mend();
-        client.ask(Unlock {}).await.unwrap();
+        client.ask(asks::unlock()).await.unwrap();
         assert_eq!(client.counter("work").await, 0);
         assert_eq!(client.ask(Status {}).await.unwrap().state, LockState::Open);
     });
@@ -131,12 +131,28 @@ fn a_key_store_that_fails_says_why() {
 }
 
 #[test]
-fn a_vault_of_which_the_key_store_is_no_longer_chosen_is_left_alone() {
-    with_agent(async |mut rig| {
-        ended(&mut rig).await;
-        rig.forget_key_store();
-        assert_eq!(refusal(&mut rig).await.code, FaultCode::NoKeyStore);
-    });
+fn a_vault_whose_key_store_is_away_is_locked_and_opens_when_it_is_back() {
+    for (fault, code) in [
+        (KeyStoreFault::Absent("no keyring answers"), FaultCode::NoKeyStore),
+        (KeyStoreFault::Locked, FaultCode::KeyStoreLocked),
+        (KeyStoreFault::Late, FaultCode::KeyStore),
+        (KeyStoreFault::Failed("the keyring went away"), FaultCode::KeyStore),
+    ] {
+        with_agent(async move |mut rig| {
+            ended(&mut rig).await;
+            rig.keys.fail(fault.clone());
+            rig.start_again();
+            let mut client = rig.client();
+            assert_eq!(client.refused(asks::code("work")).await, code);
+            let status = client.ask(Status {}).await.unwrap();
+            assert_eq!(status.state, LockState::Locked);
+            assert!(status.warnings.iter().any(|told| told.contains("key")), "{status:?}");
+            rig.keys.mend();
+            assert_eq!(client.counter("work").await, 0, "no command is needed for it");
+            let status = client.ask(Status {}).await.unwrap();
+            assert_eq!(status.state, LockState::Open);
+        });
+    }
 }
 
 #[test]

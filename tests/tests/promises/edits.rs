@@ -3,7 +3,7 @@
 use passcode_daemon::ports::store::{Row, StoreFault, Table};
 use passcode_proto::FaultCode;
 use passcode_proto::profile::ProfileId;
-use passcode_proto::request::{GetCode, Lock, Pair, Rename, SetDefault, Unlock, Unpair};
+use passcode_proto::request::{GetCode, Lock, Pair, Rename, SetDefault, Unpair};
 use passcode_tests::rig::client::{Client, counter};
 use passcode_tests::rig::watchdog::with_agent;
 use passcode_tests::rig::{Rig, asks, keys};
@@ -160,7 +160,7 @@ fn locking_refuses_the_changes_that_wait_and_ends_the_one_under_way() {
         assert_eq!(waiting.receive::<Rename>().await.unwrap_err().code, FaultCode::Locked);
         rig.stores.release_commits();
         renaming.receive::<Rename>().await.unwrap();
-        client.ask(Unlock {}).await.unwrap();
+        client.ask(asks::unlock()).await.unwrap();
         assert_eq!(listed(&mut client).await, [(1, "office".to_owned())]);
     });
 }

@@ -8,7 +8,7 @@ use passcode_proto::event::{CodeGiven, Event};
 use passcode_proto::limits::EVENT_QUEUE;
 use passcode_proto::profile::ProfileId;
 use passcode_proto::reply::LockState;
-use passcode_proto::request::{HotpResync, Lock, Status, Subscribe, Unlock};
+use passcode_proto::request::{HotpResync, Lock, Status, Subscribe};
 use passcode_tests::rig::client::Client;
 use passcode_tests::rig::watchdog::with_agent;
 use passcode_tests::rig::wire::Wire;
@@ -59,7 +59,7 @@ fn a_view_comes_when_the_vault_is_opened_and_nothing_is_known_while_it_is_locked
         client.ask(Lock {}).await.unwrap();
         subscriber.until(|event| *event == Event::State(LockState::Locked)).await;
         assert!(subscriber.view.profiles.is_empty() && subscriber.view.default.is_none());
-        client.ask(Unlock {}).await.unwrap();
+        client.ask(asks::unlock()).await.unwrap();
         subscriber.until(|event| matches!(event, Event::View(_))).await;
         assert_eq!(
             (&subscriber.view.profiles, subscriber.view.default),

@@ -2,7 +2,7 @@
 
 use passcode_daemon::ports::store::StoreFault;
 use passcode_proto::FaultCode;
-use passcode_proto::request::{GetCode, Lock, Rename, Unlock};
+use passcode_proto::request::{GetCode, Lock, Rename};
 use passcode_tests::rig::client::{Client, times};
 use passcode_tests::rig::watchdog::with_agent;
 use passcode_tests::rig::{Rig, START, asks, keys};
@@ -204,7 +204,7 @@ fn what_a_killed_agent_gave_stays_given_when_the_next_one_ends_in_good_order() {
         let mut client = rig.client();
         client.ask(asks::list()).await.unwrap();
         client.ask(Lock {}).await.unwrap();
-        client.ask(Unlock {}).await.unwrap();
+        client.ask(asks::unlock()).await.unwrap();
         assert!(!is_ready(&rig).await);
         rig.quit_and_restart().await;
         assert!(!is_ready(&rig).await);
@@ -223,7 +223,7 @@ fn what_was_given_is_remembered_over_a_lock() {
         let mut client = paired(&rig).await;
         client.code("work").await;
         client.ask(Lock {}).await.unwrap();
-        client.ask(Unlock {}).await.unwrap();
+        client.ask(asks::unlock()).await.unwrap();
         assert!(!is_ready(&rig).await);
     });
 }
@@ -236,7 +236,7 @@ fn what_was_given_is_remembered_although_it_could_not_be_written_down() {
         client.code("work").await;
         rig.settle().await;
         client.ask(Lock {}).await.unwrap();
-        client.ask(Unlock {}).await.unwrap();
+        client.ask(asks::unlock()).await.unwrap();
         assert!(!is_ready(&rig).await);
     });
 }
@@ -260,7 +260,7 @@ fn what_is_given_while_the_profile_is_being_renamed_is_remembered_over_a_lock() 
             renaming.receive::<Rename>().await.unwrap();
             assert_eq!(times(&client.receive::<GetCode>().await.unwrap()).0, now);
             client.ask(Lock {}).await.unwrap();
-            client.ask(Unlock {}).await.unwrap();
+            client.ask(asks::unlock()).await.unwrap();
             assert!(!is_ready(&rig).await);
         }
     });

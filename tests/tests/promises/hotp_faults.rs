@@ -158,7 +158,7 @@ fn locking_while_a_counter_is_being_stored_neither_repeats_nor_loses_it() {
         let mut other = rig.client();
         other.ask(Lock {}).await.unwrap();
         assert_eq!(other.refused(asks::code("work")).await, FaultCode::Locked);
-        other.send(Unlock {}).await;
+        other.send(asks::unlock()).await;
         rig.settle().await;
         rig.stores.release_commits();
         assert_eq!(counter(&client.receive::<GetCode>().await.unwrap()), 0);
@@ -181,7 +181,7 @@ fn a_write_that_fails_after_locking_gives_no_code() {
         rig.stores.release_commits();
         assert_eq!(client.receive::<GetCode>().await.unwrap_err().code, FaultCode::StoreFailed);
         rig.stores.mend();
-        other.ask(Unlock {}).await.unwrap();
+        other.ask(asks::unlock()).await.unwrap();
         assert_eq!(other.counter("work").await, 0);
     });
 }

@@ -24,7 +24,7 @@ async fn opening(rig: &Rig) -> Client {
     let mut client = paired(rig).await;
     client.ask(Lock {}).await.expect("locking always works");
     rig.gate.shut();
-    client.send(Unlock {}).await;
+    client.send(asks::unlock()).await;
     rig.until(|| rig.gate.waiting() == 1).await;
     client
 }
@@ -47,7 +47,7 @@ fn a_locked_agent_gives_nothing_and_tells_no_names() {
         assert_eq!(client.refused(asks::rename("work", "new")).await, FaultCode::Locked);
         assert_eq!(client.refused(asks::default("work")).await, FaultCode::Locked);
         assert_eq!(client.refused(asks::unpair("work")).await, FaultCode::Locked);
-        assert_eq!(client.ask(Unlock {}).await.map(|_| ()), Ok(()));
+        assert_eq!(client.ask(asks::unlock()).await.map(|_| ()), Ok(()));
         assert_eq!(client.counter("work").await, 0);
     });
 }
@@ -79,12 +79,12 @@ fn a_locked_agent_still_says_how_it_is() {
 fn locking_and_unlocking_can_be_repeated() {
     with_agent(async |rig| {
         let mut client = paired(&rig).await;
-        client.ask(Unlock {}).await.expect("an open vault stays open");
+        client.ask(asks::unlock()).await.expect("an open vault stays open");
         for round in 0..10 {
             client.ask(Lock {}).await.unwrap();
             client.ask(Lock {}).await.expect("a locked vault stays locked");
             assert_eq!(state(&mut client).await, LockState::Locked);
-            client.ask(Unlock {}).await.unwrap();
+            client.ask(asks::unlock()).await.unwrap();
             assert_eq!(client.counter("work").await, round);
         }
     });
@@ -96,7 +96,7 @@ fn an_agent_with_nothing_paired_has_nothing_to_lock() {
         let mut client = rig.client();
         client.ask(Lock {}).await.unwrap();
         assert_eq!(state(&mut client).await, LockState::Empty);
-        assert_eq!(client.refused(Unlock {}).await, FaultCode::NothingPaired);
+        assert_eq!(client.refused(asks::unlock()).await, FaultCode::NothingPaired);
         assert_eq!(client.refused(asks::code("work")).await, FaultCode::NothingPaired);
         assert_eq!(client.ask(asks::list()).await.unwrap().profiles, []);
         client.pair_quietly(keys::HOTP, "work").await;
@@ -150,7 +150,7 @@ fn locking_wins_over_an_opening_that_is_under_way() {
         rig.until(|| rig.gate.waiting() == 0).await;
         rig.settle().await;
         assert_eq!(state(&mut locking).await, LockState::Locked);
-        locking.ask(Unlock {}).await.unwrap();
+        locking.ask(asks::unlock()).await.unwrap();
         assert_eq!(locking.counter("work").await, 0);
     });
 }
@@ -161,7 +161,7 @@ fn unlocking_again_after_locking_in_the_middle_of_an_opening_opens() {
         let mut first = opening(&rig).await;
         let mut client = rig.client();
         client.ask(Lock {}).await.unwrap();
-        client.send(Unlock {}).await;
+        client.send(asks::unlock()).await;
         rig.settle().await;
         rig.gate.open();
         assert_eq!(first.receive::<Unlock>().await.unwrap_err().code, FaultCode::Locked);

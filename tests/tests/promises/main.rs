@@ -1,6 +1,7 @@
 //! What a user may rely on, by theme: each test is named for one promise. The agent runs inside the test, with a clock,
 //! a disk and a key store that the test turns by hand.
 
+mod blocks;
 mod broken;
 mod deadlines;
 mod door;
@@ -10,10 +11,14 @@ mod framing;
 mod fresh;
 mod hotp;
 mod hotp_faults;
+mod leaving;
 mod limits;
 mod locking;
 mod many;
+mod moving;
 mod names;
 mod pairing;
+mod pins;
+mod recovery;
 mod rights;
 mod totp;

@@ -6,8 +6,14 @@ use passcode_tests::rig::client::Client;
 use passcode_tests::rig::watchdog::with_agent;
 use passcode_tests::rig::{asks, keys};
 
-const NONE_NAMED: GetCode =
-    GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
+const NONE_NAMED: GetCode = GetCode {
+    profile: None,
+    fresh: false,
+    min_valid: None,
+    wait: None,
+    show: false,
+    no_prompt: false,
+};
 
 fn key(issuer: &str, account: &str) -> String {
     format!("otpauth://totp/{issuer}:{account}?issuer={issuer}&secret={}", keys::RFC_BASE32)

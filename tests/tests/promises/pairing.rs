@@ -1,6 +1,7 @@
 //! Pairing: by what services show, with the first code at once, and nothing half-paired after a failure. What keys look
 //! like is tested where they are read.
 
+use passcode_daemon::ports::keystore::KeyStoreFault;
 use passcode_daemon::ports::store::{StoreFault, Table};
 use passcode_proto::profile::{Algorithm, CodeType, Counter};
 use passcode_proto::reply::LockState;
@@ -184,19 +185,22 @@ fn a_first_pairing_that_cannot_be_stored_can_be_tried_again() {
 
 #[test]
 fn without_a_key_store_nothing_is_made() {
-    with_agent(async |mut rig| {
-        rig.quit().await;
-        rig.forget_key_store();
-        rig.start_again();
+    with_agent(async |rig| {
+        rig.keys.fail(KeyStoreFault::Absent("no keyring answers"));
         let mut client = rig.client();
         let fault = client.ask(asks::pair(keys::HOTP, "work")).await.unwrap_err();
         assert_eq!(fault.code, FaultCode::NoKeyStore);
-        assert!(fault.hint.contains("keystore"), "the hint says what to choose: {}", fault.hint);
+        assert!(fault.hint.contains("/run/rig/config.toml"), "it says where: {}", fault.hint);
+        for choice in ["\"passphrase\"", "\"credential\"", "\"file\""] {
+            assert!(fault.hint.contains(choice), "the hint says what to choose: {}", fault.hint);
+        }
         let status = client.ask(Status {}).await.unwrap();
-        assert_eq!((status.state, status.keystore), (LockState::Empty, None));
-        assert!(status.warnings.iter().any(|warning| warning.contains("key store")));
+        assert_eq!((status.state, status.keystore.as_str()), (LockState::Empty, "keyring"));
+        assert!(status.warnings.iter().any(|warning| warning.contains("No keyring answers")));
         assert_eq!(rig.stores.stored(), []);
+        rig.keys.mend();
         assert_eq!(rig.keys.kept_bytes(), None);
+        client.pair(keys::HOTP, "work").await;
     });
 }
 

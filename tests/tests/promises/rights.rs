@@ -2,9 +2,7 @@
 
 use passcode_daemon::peer::Rights;
 use passcode_proto::FaultCode;
-use passcode_proto::request::{
-    Hello, Help, HotpResync, HotpShow, Lock, Quit, Status, Subscribe, Unlock,
-};
+use passcode_proto::request::{Hello, Help, HotpResync, HotpShow, Lock, Quit, Status, Subscribe};
 use passcode_tests::rig::watchdog::with_agent;
 use passcode_tests::rig::{asks, keys};
 
@@ -38,7 +36,7 @@ fn a_caller_with_codes_alone_can_neither_list_nor_watch_nor_change_anything() {
             caller.refused(asks::unpair("work")).await,
             caller.refused(asks::hotp_set("work", 100)).await,
             caller.refused(Lock {}).await,
-            caller.refused(Unlock {}).await,
+            caller.refused(asks::unlock()).await,
             caller.refused(Quit {}).await,
         ] {
             assert_eq!(refused, FaultCode::Forbidden);
