@@ -2,7 +2,7 @@
 //! installed where that is possible; where it is not, the test fails and says what to install.
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -64,10 +64,11 @@ pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Whether a program of this name is in `PATH`.
+/// Whether a program of this name is in `PATH`, or where the administrator's are.
 fn is_program(name: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|folder| folder.join(name).is_file())
+    let own = ["/usr/sbin", "/sbin"].map(PathBuf::from);
+    env::split_paths(&path).chain(own).any(|folder| folder.join(name).is_file())
 }
 
 fn has_pam_module(name: &str) -> bool {

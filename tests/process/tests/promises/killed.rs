@@ -42,8 +42,14 @@ fn client(home: &Home, given: &AtomicU64, over: &AtomicBool) -> Answered {
 }
 
 fn ask(agent: &mut Client) -> Result<(u64, String), Fault> {
-    let question =
-        GetCode { profile: None, fresh: false, min_valid: None, wait: None, show: false };
+    let question = GetCode {
+        profile: None,
+        fresh: false,
+        min_valid: None,
+        wait: None,
+        show: false,
+        no_prompt: false,
+    };
     match agent.call(question) {
         Ok(Code { code, validity: Validity::Count { counter }, .. }) => {
             Ok((counter.0, code.expose().to_owned()))

@@ -135,7 +135,7 @@ fn the_live_list_is_ended_by_signals_and_leaves_the_terminal_in_order() {
     let screen = terminal.wait_until("the codes", |screen| shows_codes(screen, now()));
     assert!(!screen.contains("status="));
     let ours = processes::knowing(home.path().to_str().expect("a path"));
-    let list = ours.iter().find(|process| process.arguments.ends_with(" watch "));
+    let list = ours.iter().find(|process| process.arguments.ends_with("/passcode watch "));
     processes::signal(list.expect("the live list").pid, Signal::TERM);
     terminal.wait_for("status=143");
     assert_eq!([terminal.variable("alternate_on"), terminal.variable("cursor_flag")], ["0", "1"]);
