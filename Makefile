@@ -19,6 +19,7 @@ run: build ## show the main job with a private agent: pair, get codes
 	@packaging/demo.sh
 
 test: lint ## run every test that can run here
+	tests/fuzz/run.sh short
 	cargo test --locked --workspace
 
 lint: ## check form, lints, dependencies and documentation
@@ -32,9 +33,13 @@ bench: ## measure the figures of docs/performance.md
 	@packaging/setup.sh bench
 	tests/bench/run.sh
 
-fuzz: ## fuzz every decoder, FUZZ_SECONDS each (needs a nightly compiler)
-	@packaging/setup.sh fuzz
-	tests/fuzz/run.sh
+fuzz: ## fuzz every decoder, FUZZ_SECONDS each; damage disk and vault in every way; kill 10,000 times
+	@packaging/setup.sh test
+	tests/fuzz/run.sh long
+	PASSCODE_THOROUGH=1 cargo test --locked --release -p passcode-tests --test damage
+	PASSCODE_THOROUGH=1 cargo test --locked -p passcode-process-tests --test promises io_errors
+	PASSCODE_KILLS=10000 cargo test --locked -p passcode-process-tests --test promises killed_anywhere
+	PROPTEST_CASES=10000 cargo test --locked -p passcode-tests --test laws
 
 protocol: ## make the tables of docs/protocol.md anew from the code
 	PASSCODE_BLESS=1 cargo test --locked -p passcode-tests --test documents

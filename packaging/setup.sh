@@ -1,11 +1,13 @@
 #!/bin/sh
 # Installs what is missing to build, test or measure on Debian and Ubuntu.
-# Usage: packaging/setup.sh build|test|bench|fuzz
+# Usage: packaging/setup.sh build|test|bench
 # As root (or where sudo asks nothing) it installs; else it says what to install and fails.
 set -eu
 
 CARGO_DENY_VERSION=0.20.2
-CARGO_FUZZ_VERSION=0.13.2
+
+# Where the system's own tools are, which not every user's PATH names.
+PATH=$PATH:/usr/sbin:/sbin
 
 tools_for() {
     echo cc:gcc
@@ -13,7 +15,8 @@ tools_for() {
     test)
         echo oathtool:oathtool socat:socat tmux:tmux pamtester:pamtester python3:python3
         echo google-authenticator:libpam-google-authenticator systemd-socket-activate:systemd
-        echo setpriv:util-linux unshare:util-linux script:bsdutils ssh:openssh-client git:git
+        echo setpriv:util-linux unshare:util-linux script:bsdutils ssh:openssh-client git:git dbus-daemon:dbus-daemon prlimit:util-linux
+        echo gnome-keyring-daemon:gnome-keyring c++:g++ strace:strace mkfs.ext4:e2fsprogs
         ;;
     bench) echo oathtool:oathtool ssh-agent:openssh-client chrt:util-linux ;;
     esac
@@ -59,7 +62,6 @@ packages=$(missing_packages "$1" | sort -u)
 # Word splitting is wanted: one package a word.
 # shellcheck disable=SC2086
 [ -z "$packages" ] || install_packages $packages
-case $1 in
-test) install_tool cargo-deny "$CARGO_DENY_VERSION" ;;
-fuzz) install_tool cargo-fuzz "$CARGO_FUZZ_VERSION" ;;
-esac
+if [ "$1" = test ]; then
+    install_tool cargo-deny "$CARGO_DENY_VERSION"
+fi
