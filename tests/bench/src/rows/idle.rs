@@ -1,10 +1,10 @@
 //! Agents that nobody asks anything, for a minute: their memory, and how often they wake. One has just started, one
-//! was locked and unlocked, one is locked, one has served many clients.
+//! was locked and unlocked, one was unlocked with a PIN, one is locked, one has served many clients.
 
 use std::thread::sleep;
 use std::time::Duration;
 
-use passcode_proto::request::{Lock, Unlock};
+use passcode_proto::request::Lock;
 
 use super::{PROFILE, PROFILES};
 use crate::Outcome;
@@ -12,7 +12,7 @@ use crate::load::many;
 use crate::load::target::wanted;
 use crate::report::{Goal, Report};
 use crate::site::Site;
-use crate::site::agent::{Agent, names};
+use crate::site::agent::{Agent, names, unlock};
 use crate::site::memory::{Memory, memory, wakeups};
 
 /// Until threads that were needed for the opening have gone.
@@ -32,6 +32,7 @@ pub fn measure(site: &Site, report: &mut Report) -> Outcome<()> {
     let agents = [
         ("fresh", fresh(site, "idle-fresh")?),
         ("after lock and unlock", unlocked(site)?),
+        ("after an unlock with a PIN", unlocked_with_pin(site)?),
         ("locked", locked(site, "idle-locked")?),
         ("after load", loaded(site)?),
     ];
@@ -89,7 +90,15 @@ fn fresh(site: &Site, name: &str) -> Outcome<Agent> {
 
 fn unlocked(site: &Site) -> Outcome<Agent> {
     let agent = locked(site, "idle-unlocked")?;
-    agent.client()?.call(Unlock {})?;
+    agent.client()?.call(unlock(false))?;
+    Ok(agent)
+}
+
+fn unlocked_with_pin(site: &Site) -> Outcome<Agent> {
+    let agent = fresh(site, "idle-pin")?;
+    agent.set_pin()?;
+    agent.client()?.call(Lock {})?;
+    agent.client()?.call(unlock(true))?;
     Ok(agent)
 }
 

@@ -25,6 +25,11 @@ pub fn measure(site: &Site, report: &mut Report) -> Outcome<()> {
     let filled = Agent::start(&site.agent, &full)?;
     filled.pair_totp(names(PROFILES))?;
     filled.quit()?;
+    let closed = site.path("start-locked");
+    let locked = Agent::start(&site.agent, &closed)?;
+    locked.pair_totp(names(PROFILES))?;
+    locked.set_pin()?;
+    locked.quit()?;
     let ssh = site.path("start-ssh");
 
     let mut contest = Contest::of(ROUNDS);
@@ -32,11 +37,13 @@ pub fn measure(site: &Site, report: &mut Report) -> Outcome<()> {
     let nothing = contest.enter(|| agent(&site.agent, &empty, Status {}));
     let status = contest.enter(|| agent(&site.agent, &full, Status {}));
     let code = contest.enter(|| agent(&site.agent, &full, wanted(PROFILE)));
+    let pin = contest.enter(|| agent(&site.agent, &closed, Status {}));
     let results = contest.run()?;
 
     for (what, lane, goal) in [
         ("start to first answer, no vault", nothing, Some(Goal::AtMost(1.0))),
         ("start to first answer, 100 profiles", status, Some(Goal::AtMost(1.0))),
+        ("start to first answer, locked by a PIN", pin, Some(Goal::AtMost(1.0))),
         ("start to first code, 100 profiles", code, None),
     ] {
         let measured = millis(results[lane].median(P50));

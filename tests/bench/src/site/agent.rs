@@ -8,7 +8,7 @@ use std::process::Command;
 
 use passcode_proto::client::Client;
 use passcode_proto::place::Place;
-use passcode_proto::request::{Pair, Quit, Status};
+use passcode_proto::request::{Pair, PinSet, Quit, Status, Unlock};
 use passcode_proto::{Fault, SecretText};
 
 use super::program::Program;
@@ -17,6 +17,15 @@ use crate::load::target::Target;
 
 /// The secret of RFC 6238's appendix B.
 pub const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+/// A PIN that follows the rules.
+const PIN: &str = "2468";
+
+/// The request that opens a vault with that PIN, or one without.
+pub fn unlock(has_pin: bool) -> Unlock {
+    let pin = has_pin.then(|| SecretText::new(PIN.to_owned()));
+    Unlock { pin, passphrase: None, recovery: None }
+}
 
 /// A running agent.
 pub struct Agent {
@@ -100,6 +109,13 @@ impl Agent {
                 no_code: true,
             })?;
         }
+        Ok(())
+    }
+
+    /// Makes a PIN.
+    pub fn set_pin(&self) -> Outcome<()> {
+        let pin = SecretText::new(PIN.to_owned());
+        self.client()?.call(PinSet { pin, recovery_code: false })?;
         Ok(())
     }
 
