@@ -175,6 +175,48 @@ fault_codes! {
     /// The pairing key cannot be used.
     BadKey = "bad_key", Pairing, "The pairing key cannot be read.",
         "Copy the key again from the page that shows it.";
+    /// The organisation's key names no service.
+    NoService = "no_service", Pairing, "The key is an organisation's, and it is not known which.",
+        "Name its service with --service https://…, as the organisation's page shows it.";
+    /// The address of a service cannot be one.
+    BadService = "bad_service", Pairing, "This is no address of a service.",
+        "Give it like https://id.example.org, as the organisation's page shows it.";
+    /// The service does not know the key.
+    KeyUnknown = "key_unknown", Pairing, "The service does not know this pairing key.",
+        "Copy the key again from the organisation's page, and make sure that it is this organisation's.";
+    /// The key is too old.
+    KeyExpired = "key_expired", Pairing, "The time of this pairing key is over.",
+        "Get a new one from the organisation's page.";
+    /// The key was used before.
+    KeyUsed = "key_used", Pairing, "This pairing key has been used, here or on another computer.",
+        "Get a new one from the organisation's page; if it was not you who used it, tell the help desk.";
+    /// The key was used here before.
+    AlreadyPaired = "already_paired", Pairing, "This key is paired here already.",
+        "See the profile with: passcode list";
+    /// The same key is being paired.
+    PairingUnderWay = "pairing_under_way", Pairing, "This key is being paired by another program.",
+        "Wait for that to end, then see: passcode list";
+    /// The key asks for a passphrase.
+    KeyPassphraseNeeded = "key_passphrase_needed", Pairing, "The service asks for a passphrase beside the key.",
+        "Run it in a terminal, or write it to standard input below the key: passcode pair - --passphrase -";
+    /// The service cannot be reached.
+    ServiceUnreachable = "service_unreachable", Pairing, "The service cannot be reached.",
+        "Check the address and your network, then try again.";
+    /// The service cannot show that it is the one.
+    ServiceUntrusted = "service_untrusted", Pairing, "The service could not show that it is the right one.",
+        "Make sure of the address: it is the one that the organisation's page shows.";
+    /// The service's answer cannot be used.
+    ServiceAnswer = "service_answer", Pairing, "The service's answer cannot be used.",
+        "Make sure of the address; if it is right, tell the organisation's help desk.";
+    /// The service refuses.
+    ServiceRefused = "service_refused", Pairing, "The service refuses this.",
+        "Ask the organisation's help desk.";
+    /// The profile is not paired at its service any more.
+    UnpairedThere = "unpaired_there", Profile, "The organisation has unpaired this profile, so its codes are accepted no more.",
+        "Remove it with: passcode unpair, and pair again with a new key.";
+    /// The profile was not paired with a service.
+    NotOnline = "not_online", Failed, "The profile was not paired with an organisation's service.",
+        "Type the codes into the service's own page instead.";
     /// The vault is full.
     TooManyProfiles = "too_many_profiles", Pairing, "The vault holds 10000 profiles and takes no more.",
         "Unpair profiles that are not used any more.";

@@ -35,6 +35,7 @@ pub mod fault;
 pub mod join;
 pub mod label;
 pub mod limits;
+pub mod picture;
 pub mod pin;
 pub mod place;
 #[cfg(windows)]
@@ -42,6 +43,7 @@ pub mod process;
 pub mod profile;
 pub mod reply;
 pub mod request;
+pub mod scanned;
 pub mod secret;
 pub mod verb;
 pub mod view;

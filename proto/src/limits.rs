@@ -48,6 +48,9 @@ pub const SECRET_BYTES: usize = 1024;
 /// Longest pairing key as typed or pasted, in bytes.
 pub const KEY_BYTES: usize = 8 * 1024;
 
+/// Longest text that holds several pairing keys, as exports do, in bytes.
+pub const EXPORT_BYTES: usize = 48 * 1024;
+
 /// Longest time step of a time-based profile, in seconds (one day); the shortest is one second.
 pub const PERIOD: u32 = 86_400;
 

@@ -76,6 +76,10 @@ pub struct Profile {
     pub period: u32,
     /// Whether the secret has fewer than the 128 bits that RFC 4226 requires (§4, R6).
     pub weak: bool,
+    /// Host of the organisation's service that it was paired with online, if it was.
+    pub service: Option<Label>,
+    /// Whether that service has unpaired it, so that its passcodes are accepted no more.
+    pub ended: bool,
 }
 
 /// A number of 64 bits: text in JSON, where numbers above 2⁵³ do not survive, and an integer in binary.

@@ -90,6 +90,8 @@ pub struct StatusReport {
     pub connections: u32,
     /// Number of the last event, for clients that would rather ask than subscribe.
     pub seq: u64,
+    /// Pairings with organisations' services while the vault is open, with what they have still to be told.
+    pub services: Vec<ServiceReport>,
     /// What the user should know: weak protection, a wrong clock, a damaged vault.
     pub warnings: Vec<String>,
 }
@@ -211,14 +213,58 @@ pub struct Code {
 /// Answer to `pair`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paired {
-    /// The new profile.
-    pub profile: Profile,
+    /// The new profile; none when a service has no passcodes for it yet.
+    pub profile: Option<Profile>,
+    /// Further ones that came by the same key.
+    pub others: Vec<Profile>,
     /// Its first passcode, which completes the pairing on the service's page.
-    pub first: Option<Code>,
+    pub first: Option<Box<Code>>,
     /// Digits of a PIN that has to be made before codes are given; then there is no first one.
     pub pin_due: Option<u8>,
+    /// What the organisation's page shows of this computer's key, to be compared: `ABCD-EFGH`.
+    pub fingerprint: Option<String>,
+    /// What the user has to type into the service's page so that it can make the same secret.
+    pub client_part: Option<SecretText>,
     /// What the user should know about the key.
     pub warnings: Vec<String>,
+}
+
+/// Answer to `unpair`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unpaired {
+    /// Whether the service has still to be told, which is done as soon as it can be reached.
+    pub queued: bool,
+}
+
+/// Answer to `policy.refresh`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refreshed {
+    /// Every pairing with a service.
+    pub services: Vec<ServiceReport>,
+}
+
+/// Answer to `container.hand_over`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// The key to pair with on the other computer, or here once more; good for some minutes.
+    pub key: SecretText,
+}
+
+/// How a pairing with an organisation's service is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceReport {
+    /// Host and port of the service.
+    pub service: String,
+    /// Names of the profiles that belong to it.
+    pub profiles: Vec<Label>,
+    /// What its page shows of this computer's key; none where it shows nothing.
+    pub fingerprint: Option<String>,
+    /// When it was last asked with success, in seconds since 1970.
+    pub refreshed: Option<u64>,
+    /// Why it could not be asked the last time.
+    pub trouble: Option<String>,
+    /// What it has still to be told: `unpair`.
+    pub queued: Option<String>,
 }
 
 /// Answer to `hotp.show` and `hotp.set`.

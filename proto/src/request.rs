@@ -115,7 +115,8 @@ parameters! {
     }
     /// Parameters of `pair`.
     Pair {
-        /// The pairing key: an `otpauth://` URI, a base32 secret, or `hex:` and a hexadecimal secret.
+        /// The pairing key: an `otpauth://` URI, a base32 secret, `hex:` and a hexadecimal secret, 12 digits from an
+        /// organisation's service, `passcode://pair?…`, or another app's or privacyIDEA's URI.
         key: SecretText,
         /// The user's name for the profile; made from the key when left out.
         name: Option<String>,
@@ -130,6 +131,10 @@ parameters! {
         /// Give no first passcode, so that no counter is spent.
         #[serde(default)]
         no_code: bool,
+        /// The service of a key of 12 digits, `https://id.example.org`; from the key or the configuration when left out.
+        service: Option<String>,
+        /// What the service asks for beside the key.
+        passphrase: Option<SecretText>,
     }
     /// Parameters of `rename`.
     Rename {
@@ -149,6 +154,9 @@ parameters! {
         profile: String,
         /// The PIN, when one is set.
         pin: Option<SecretText>,
+        /// When its service cannot be told now, remove the profile all the same and tell it later.
+        #[serde(default)]
+        offline: bool,
     }
     /// Parameters of `lock`.
     Lock {}
@@ -217,7 +225,28 @@ parameters! {
         profile: Option<String>,
         /// How many successive codes, 2 or 3; 2 when left out.
         codes: Option<u8>,
+        /// Send them to the organisation's service that the profile was paired with.
+        #[serde(default)]
+        send: bool,
     }
+    /// Parameters of `policy.refresh`.
+    PolicyRefresh {}
+    /// Parameters of `container.hand_over`.
+    HandOver {
+        /// The profile, as in `code`; the default profile when left out.
+        profile: Option<String>,
+        /// The PIN, when one is set.
+        pin: Option<SecretText>,
+    }
+    /// Parameters of `proxy.set`.
+    ProxySet {
+        /// The user's name at the proxy.
+        user: String,
+        /// The password there.
+        password: SecretText,
+    }
+    /// Parameters of `proxy.remove`.
+    ProxyRemove {}
     /// Parameters of `quit`.
     Quit {}
 }

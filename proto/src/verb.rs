@@ -98,8 +98,8 @@ verbs! {
     "rename" => Rename -> Done;
     /// Makes a profile the one that is meant when none is named.
     "default" => SetDefault -> Done;
-    /// Removes a profile and its secret for good.
-    "unpair" => Unpair -> Done;
+    /// Removes a profile and its secret for good, and tells the service that it was paired with.
+    "unpair" => Unpair -> Unpaired;
     /// Destroys the keys in memory; codes are refused until `unlock`.
     "lock" => Lock -> Done;
     /// Opens the vault, with what it asks for.
@@ -118,6 +118,14 @@ verbs! {
     "hotp.set" => HotpSet -> HotpState;
     /// Gives successive codes for the service's "synchronise token" form, spending them.
     "hotp.resync" => HotpResync -> Resync;
+    /// Asks the organisations' services what their policies are now, and tells them what waited to be told.
+    "policy.refresh" => PolicyRefresh -> Refreshed;
+    /// Gives a key by which another computer takes over what a profile is to privacyIDEA; the profile ends here then.
+    "container.hand_over" => HandOver -> HandedOver;
+    /// Stores the login for the proxy that the configuration names.
+    "proxy.set" => ProxySet -> Done;
+    /// Forgets the login for the proxy.
+    "proxy.remove" => ProxyRemove -> Done;
     /// Destroys the vault and its keys for good; needs no PIN, as deleting the files would need none.
     "reset" => Reset -> Wiped;
     /// Looks for what is in the way of the agent or weakens it, and says what to do.

@@ -1,6 +1,7 @@
 //! The blocking client: connects, makes sure that the other side is the user's own agent, asks and subscribes.
-//! Starting an agent that does not run is [`start`].
+//! Starting an agent that does not run is [`start`]; looking for QR codes in a picture is [`scan`].
 
+pub mod scan;
 pub mod start;
 
 use std::io::{self, Read, Write};

@@ -107,7 +107,8 @@ fn pause(patience: Instant) -> Result<(), Fault> {
     Ok(())
 }
 
-fn program() -> PathBuf {
+/// The agent's program: beside this one, or the first in `PATH`.
+pub(super) fn program() -> PathBuf {
     let name = format!("passcoded{}", std::env::consts::EXE_SUFFIX);
     let beside = std::env::current_exe().ok().and_then(|own| Some(own.parent()?.join(&name)));
     beside.filter(|path| path.is_file()).unwrap_or_else(|| name.into())

@@ -155,7 +155,8 @@ macro_rules! answers {
 
 answers! {
     Hello, Help, Status, Subscribe, List, GetCode, Pair, Rename, SetDefault, Unpair, Lock, Unlock, PinSet, PinChange,
-    PinRemove, KeystoreSet, HotpShow, HotpSet, HotpResync, Reset, Doctor, Quit
+    PinRemove, KeystoreSet, HotpShow, HotpSet, HotpResync, PolicyRefresh, HandOver,
+    ProxySet, ProxyRemove, Reset, Doctor, Quit
 }
 
 /// The event's name in JSON; a new one does not compile until it stands here and in [`EVENTS`].

@@ -32,11 +32,13 @@ fn request() -> impl Strategy<Value = Request> {
             pin: None
         }
         .ask()),
-        (".*", any::<Option<String>>(), any::<Option<u64>>(), any::<Option<u8>>()).prop_map(
-            |(key, name, counter, digits)| {
+        (".*", any::<[Option<String>; 2]>(), any::<Option<u64>>(), any::<Option<u8>>()).prop_map(
+            |(key, [name, service], counter, digits)| {
                 let (key, counter) = (SecretText::new(key), counter.map(Counter));
                 let (algorithm, period, no_code) = (None, None, false);
-                Pair { key, name, counter, digits, algorithm, period, no_code }.ask()
+                let passphrase = service.clone().map(SecretText::new);
+                Pair { key, name, counter, digits, algorithm, period, no_code, service, passphrase }
+                    .ask()
             }
         ),
     ]
@@ -179,9 +181,12 @@ fn messages_of_the_longest_length_can_be_read() {
     }
     let warnings = vec![String::new(); REPLY_BYTES - 200];
     let paired = passcode_proto::reply::Paired {
-        profile: samples::profile(1),
+        profile: Some(samples::profile(1)),
+        others: Vec::new(),
         first: None,
         pin_due: None,
+        fingerprint: None,
+        client_part: None,
         warnings,
     };
     let sent = Sent::Answer(Answer::Pair(paired));

@@ -60,6 +60,8 @@ pub fn profile(id: u32) -> Profile {
         digits: 8,
         period: 86_400,
         weak: true,
+        service: Some(label("id.example.org")),
+        ended: true,
     }
 }
 
@@ -80,6 +82,8 @@ fn requests() -> Vec<(&'static str, Request)> {
         algorithm: None,
         period: None,
         no_code: false,
+        service: None,
+        passphrase: None,
     };
     let whole_pair = Pair {
         name: text("Zürich"),
@@ -88,6 +92,8 @@ fn requests() -> Vec<(&'static str, Request)> {
         algorithm: Some(Algorithm::Sha512),
         period: Some(86_400),
         no_code: true,
+        service: text("https://id.example.org"),
+        passphrase: Some(secret("open sesame")),
         ..pair.clone()
     };
     let whole_code = GetCode {
@@ -111,8 +117,11 @@ fn requests() -> Vec<(&'static str, Request)> {
         ("request-pair-whole", whole_pair.ask()),
         ("request-rename", Rename { profile: "work".into(), name: "home".into() }.ask()),
         ("request-default", SetDefault { profile: "work".into() }.ask()),
-        ("request-unpair", Unpair { profile: "work".into(), pin: None }.ask()),
-        ("request-unpair-pin", Unpair { profile: "work".into(), pin: Some(secret("2468")) }.ask()),
+        ("request-unpair", Unpair { profile: "work".into(), pin: None, offline: false }.ask()),
+        (
+            "request-unpair-pin",
+            Unpair { profile: "work".into(), pin: Some(secret("2468")), offline: true }.ask(),
+        ),
         ("request-lock", Lock {}.ask()),
         ("request-unlock", Unlock { pin: None, passphrase: None, recovery: None }.ask()),
         (
@@ -141,7 +150,14 @@ fn requests() -> Vec<(&'static str, Request)> {
         ("request-hotp.set", {
             HotpSet { profile: "work".into(), next: Counter(1 << 53), pin: None }.ask()
         }),
-        ("request-hotp.resync", HotpResync { profile: None, codes: Some(3) }.ask()),
+        ("request-hotp.resync", HotpResync { profile: None, codes: Some(3), send: true }.ask()),
+        ("request-policy.refresh", PolicyRefresh {}.ask()),
+        (
+            "request-container.hand_over",
+            HandOver { profile: text("work"), pin: Some(secret("2468")) }.ask(),
+        ),
+        ("request-proxy.set", ProxySet { user: "alice".into(), password: secret("hunter2") }.ask()),
+        ("request-proxy.remove", ProxyRemove {}.ask()),
         ("request-quit", Quit {}.ask()),
     ]
 }
@@ -168,12 +184,22 @@ fn answers() -> Vec<(&'static str, Answer)> {
     };
     let last_page = ProfilePage { profiles: vec![], default: None, next: None };
     let state = |next| HotpState { profile: label("work"), next: Counter(next) };
-    let paired =
-        Paired { profile: profile(2), first: Some(timed_code()), pin_due: None, warnings: vec![] };
+    let paired = Paired {
+        profile: Some(profile(2)),
+        others: vec![],
+        first: Some(Box::new(timed_code())),
+        pin_due: None,
+        fingerprint: None,
+        client_part: None,
+        warnings: vec![],
+    };
     let paired_quietly = Paired {
-        profile: profile(2),
+        profile: None,
+        others: vec![profile(3)],
         first: None,
         pin_due: Some(6),
+        fingerprint: text("ABCD-EFGH"),
+        client_part: Some(secret("GEZDGNBVGY3TQOJQ")),
         warnings: vec!["Weak.".into()],
     };
     let finding = Finding {
@@ -204,7 +230,7 @@ fn answers() -> Vec<(&'static str, Answer)> {
         ("answer-pair-quietly", Answer::Pair(paired_quietly)),
         ("answer-rename", Answer::Rename(Done {})),
         ("answer-default", Answer::SetDefault(Done {})),
-        ("answer-unpair", Answer::Unpair(Done {})),
+        ("answer-unpair", Answer::Unpair(Unpaired { queued: true })),
         ("answer-lock", Answer::Lock(Done {})),
         ("answer-unlock", Answer::Unlock(Done {})),
         ("answer-pin.set", Answer::PinSet(made)),
@@ -216,8 +242,26 @@ fn answers() -> Vec<(&'static str, Answer)> {
         ("answer-hotp.show", Answer::HotpShow(state(0))),
         ("answer-hotp.set", Answer::HotpSet(state(u64::MAX))),
         ("answer-hotp.resync", Answer::HotpResync(resync)),
+        ("answer-policy.refresh", Answer::PolicyRefresh(Refreshed { services: vec![service()] })),
+        (
+            "answer-container.hand_over",
+            Answer::HandOver(HandedOver { key: secret("pia://container/S") }),
+        ),
+        ("answer-proxy.set", Answer::ProxySet(Done {})),
+        ("answer-proxy.remove", Answer::ProxyRemove(Done {})),
         ("answer-quit", Answer::Quit(Done {})),
     ]
+}
+
+fn service() -> ServiceReport {
+    ServiceReport {
+        service: "id.example.org:8443".into(),
+        profiles: vec![label("work")],
+        fingerprint: text("ABCD-EFGH"),
+        refreshed: Some(1_700_000_000),
+        trouble: text("The service cannot be reached."),
+        queued: text("unpair"),
+    }
 }
 
 fn hotp_profile(id: u32) -> Profile {
@@ -270,6 +314,7 @@ fn status() -> StatusReport {
         locks_in: Some(180),
         connections: 256,
         seq: 1 << 32,
+        services: vec![service()],
         warnings: vec!["No PIN is set.".into()],
     }
 }
@@ -283,6 +328,7 @@ fn locked_status() -> StatusReport {
         pin: PinReport { blocked_for: Some(120), ..PinReport::default() },
         passphrase: true,
         locks_in: None,
+        services: vec![],
         warnings: vec![],
         ..status()
     }
