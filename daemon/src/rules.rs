@@ -1,9 +1,11 @@
 //! What holds for this agent: the user's configuration under the administrator's policy, merged once at the start. How
 //! the files are read is told in `config`; what the profiles ask for beside it is in the vault.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::kdf::Cost;
+use crate::origin::Origin;
 use crate::ports::keystore::StoreKind;
 
 /// Idle time after which a vault with a PIN or passphrase locks, when nothing else is said.
@@ -29,6 +31,31 @@ pub struct Rules {
     pub keystores: Vec<StoreKind>,
     /// How much work the key of a PIN is.
     pub cost: Cost,
+    /// How organisations' services are reached.
+    pub network: Network,
+}
+
+/// How organisations' services are reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Network {
+    /// The service of keys that name none.
+    pub service: Option<Origin>,
+    /// A file with certificates (PEM) of an authority of the organisation's own, trusted beside the system's.
+    pub authority: Option<PathBuf>,
+    /// Which way HTTPS goes.
+    pub proxy: Proxy,
+}
+
+/// Which way HTTPS goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Proxy {
+    /// As the system says: its settings, or the environment's `https_proxy` and `no_proxy`.
+    #[default]
+    System,
+    /// Straight there.
+    Direct,
+    /// Through this proxy, `http://host:port`.
+    Through(String),
 }
 
 impl Default for Rules {
@@ -41,6 +68,7 @@ impl Default for Rules {
             keystore: StoreKind::Keyring,
             keystores: StoreKind::ALL.to_vec(),
             cost: Cost::USUAL,
+            network: Network::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! key that is not known is an error with a suggestion, never ignored: a misspelt safety setting must not look as if it
 //! held. What can be written is shown by `passcoded --print-config` and `--print-policy`.
 
+mod network;
 mod policy;
 mod span;
 
@@ -13,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::ports::keystore::StoreKind;
 use crate::rules::{IDLE_LOCK, MAX_OPEN, Rules};
+pub use network::Reach;
 pub use policy::{DOCUMENTED as DOCUMENTED_POLICY, Policy};
 use span::Span;
 
@@ -28,6 +30,9 @@ pub struct Config {
     pub idle_lock: Option<Span>,
     /// Time after which it locks in any case.
     pub max_open: Option<Span>,
+    /// How organisations' services are reached.
+    #[serde(flatten)]
+    pub network: Reach,
 }
 
 /// 0 (no PIN), 4 or 6.
@@ -47,7 +52,7 @@ impl TryFrom<u8> for PinDigits {
 }
 
 /// Names of the keys of [`Config`].
-const KEYS: &[&str] = &["keystore", "pin", "idle_lock", "max_open"];
+const KEYS: &[&str] = &["keystore", "pin", "idle_lock", "max_open", "service", "ca", "proxy"];
 
 /// Every key with its meaning and its default, as `passcoded --print-config` shows it.
 pub const DOCUMENTED: &str = r#"# Passcode Agent: config.toml
@@ -69,6 +74,18 @@ pub const DOCUMENTED: &str = r#"# Passcode Agent: config.toml
 
 # It locks in any case when it was open for so long; "0" is never.
 # max_open = "12h"
+
+# The organisation's service for pairing keys of 12 digits that name none, like "https://id.example.org". Without it
+# such keys need --service.
+# service = "https://id.example.org"
+
+# A file with certificates (PEM) of an authority of the organisation's own, trusted for such services beside the
+# system's; an absolute path.
+# ca = "/etc/ssl/example-ca.pem"
+
+# The way to such services: "system" (the system's settings, or https_proxy and no_proxy), "none", or a proxy like
+# "http://proxy.example.org:8080". A login for it is stored in the vault by: passcode service proxy-login
+# proxy = "system"
 "#;
 
 /// What is wrong with a configuration, in words that say what to do.
@@ -103,6 +120,7 @@ impl Config {
             pin: self.pin.map_or(0, |PinDigits(digits)| digits),
             idle_lock: self.idle_lock.map_or(Some(IDLE_LOCK), Span::limit),
             max_open: self.max_open.map_or(Some(MAX_OPEN), Span::limit),
+            network: network::merged(policies.iter().map(|policy| &policy.network), &self.network),
             ..Rules::default()
         };
         let rules = policies.iter().fold(rules, |rules, policy| policy.tighten(rules));

@@ -1,12 +1,13 @@
-//! The administrator's `policy.toml`. It can only tighten: a longer PIN, shorter times, fewer key stores. That holds for a
-//! `policy.toml` beside the user's own configuration too, so that one is no way around the machine's.
+//! The administrator's `policy.toml`. It can only tighten: a longer PIN, shorter times, fewer key stores; what it says of
+//! services stands above the user's. That holds for a `policy.toml` beside the user's own configuration too, and the
+//! machine's stands above that one.
 
 use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{ConfigFault, PinDigits, Span, load, parse};
+use super::{ConfigFault, PinDigits, Reach, Span, load, parse};
 use crate::ports::keystore::StoreKind;
 use crate::rules::Rules;
 
@@ -24,9 +25,13 @@ pub struct Policy {
     pub recovery_code: Option<bool>,
     /// The key stores that may be used, the first of them by default.
     pub keystores: Option<Vec<StoreKind>>,
+    /// How organisations' services are reached.
+    #[serde(flatten)]
+    pub network: Reach,
 }
 
-const KEYS: &[&str] = &["pin", "idle_lock", "max_open", "recovery_code", "keystores"];
+pub(super) const KEYS: &[&str] =
+    &["pin", "idle_lock", "max_open", "recovery_code", "keystores", "service", "ca", "proxy"];
 
 /// Every key with its meaning and its default, as `passcoded --print-policy` shows it.
 pub const DOCUMENTED: &str = r#"# Passcode Agent: policy.toml
@@ -48,6 +53,17 @@ pub const DOCUMENTED: &str = r#"# Passcode Agent: policy.toml
 
 # The key stores that may be used; the first is the one for new vaults.
 # keystores = ["keyring", "passphrase", "credential", "file"]
+
+# The organisation's service for pairing keys of 12 digits that name none.
+# service = "https://id.example.org"
+
+# A file with certificates (PEM) of an authority of the organisation's own, trusted for such services beside the
+# system's; an absolute path.
+# ca = "/etc/ssl/example-ca.pem"
+
+# The way to such services: "system" (the system's settings, or https_proxy and no_proxy), "none", or a proxy like
+# "http://proxy.example.org:8080".
+# proxy = "system"
 "#;
 
 impl Policy {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::rules::{Network, Proxy};
 
 fn rules(config: &str, policies: &[&str]) -> Rules {
     let policies: Vec<_> = policies.iter().map(|text| Policy::parse(text).unwrap()).collect();
@@ -72,9 +73,43 @@ fn every_key_is_documented_and_the_documentation_gives_the_defaults() {
         keys.iter().for_each(|key| assert!(text.contains(&format!("\n# {key} = ")), "{key}"));
         lines.collect()
     };
+    // Two have no default, and are shown by an example.
+    let network = Network {
+        service: Some("https://id.example.org".parse().unwrap()),
+        authority: Some("/etc/ssl/example-ca.pem".into()),
+        ..Network::default()
+    };
+    let shown = Rules { network, ..Rules::default() };
     let config = uncommented(DOCUMENTED, KEYS);
-    assert_eq!(rules(&config, &[]), Rules::default());
-    let policy_keys = ["pin", "idle_lock", "max_open", "recovery_code", "keystores"];
-    let policy = uncommented(DOCUMENTED_POLICY, &policy_keys);
-    assert_eq!(rules("", &[&policy]), Rules::default());
+    assert_eq!(rules(&config, &[]), shown);
+    let policy = uncommented(DOCUMENTED_POLICY, policy::KEYS);
+    assert_eq!(rules("", &[&policy]), shown);
+}
+
+#[test]
+fn the_first_file_that_names_a_service_an_authority_or_a_proxy_decides() {
+    let user = "service = \"own.example\"\nproxy = \"none\"";
+    let machine = "service = \"https://id.example.org\"\nca = \"/etc/ca.pem\"";
+    let network = rules(user, &[machine, "service = \"other.example\""]).network;
+    assert_eq!(
+        network.service.map(|service| service.to_string()),
+        Some("https://id.example.org".into())
+    );
+    assert_eq!((network.authority, network.proxy), (Some("/etc/ca.pem".into()), Proxy::Direct));
+    let through = rules("proxy = \"http://proxy.example:8080/\"", &[]).network.proxy;
+    assert_eq!(through, Proxy::Through("http://proxy.example:8080".into()));
+}
+
+#[test]
+fn an_address_that_cannot_be_one_is_refused_with_its_key() {
+    for (text, words) in [
+        ("service = \"http://id.example.org\"", "https://"),
+        ("service = \"https://id.example.org/x\"", "host and a port"),
+        ("ca = \"ca.pem\"", "absolute path"),
+        ("proxy = \"sometimes\"", "\"system\", \"none\""),
+        ("proxy = \"http://alice:hunter2@proxy.example\"", "proxy-login"),
+    ] {
+        let fault = Config::parse(text).unwrap_err().0;
+        assert!(fault.contains(words) && !fault.contains("hunter2"), "{fault}");
+    }
 }
