@@ -58,6 +58,13 @@ pub fn own_program() -> PathBuf {
     }
 }
 
+/// A helper of this program: the same program, told which of its kinds it is to be.
+pub fn helper(program: &Path, kind: &str) -> Command {
+    let mut command = Command::new(program);
+    command.args(["helper", kind]);
+    command
+}
+
 /// Starts the program and asks it. What it says on its standard error goes nowhere: nobody can tell whether a message of
 /// a library quotes a secret.
 pub fn ask(mut command: Command, question: Question) -> Result<Answer, NoAnswer> {
@@ -140,14 +147,14 @@ fn read(output: ChildStdout, most: usize) -> io::Result<Output> {
 /// In a process group of its own, so that what it starts is killed with it, and so that the keys of a terminal do not
 /// end it before the agent.
 #[cfg(unix)]
-fn apart(command: &mut Command) {
+pub(super) fn apart(command: &mut Command) {
     use std::os::unix::process::CommandExt;
     command.process_group(0);
 }
 
 /// Windows: without a console of its own.
 #[cfg(windows)]
-fn apart(command: &mut Command) {
+pub(super) fn apart(command: &mut Command) {
     use std::os::windows::process::CommandExt;
     const CREATE_NO_WINDOW: u32 = 0x0800_0000;
     command.creation_flags(CREATE_NO_WINDOW);

@@ -3,7 +3,6 @@
 //! one thing by a line, answers by a line, and is killed at its limit. What the child does is in `helper::keyring`.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -56,8 +55,7 @@ impl KeyringStore {
         let limit = if may_ask { self.limits.asking } else { self.limits.quiet };
         let request = Request { instance: &self.instance, may_ask, call };
         let line = wire::line(&request).ok_or(KeyStoreFault::Failed(NOT_SPOKEN))?;
-        let mut command = Command::new(&self.program);
-        command.args(["helper", "keyring"]);
+        let command = child::helper(&self.program, "keyring");
         let question = Question { input: line, stays_open: true, most: wire::LONGEST, limit };
         let answer = child::ask(command, question).map_err(|fault| match fault {
             NoAnswer::Late => KeyStoreFault::Late,

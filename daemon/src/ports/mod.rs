@@ -8,6 +8,7 @@ use crate::rules::Rules;
 pub mod anchor_file;
 pub mod child;
 pub mod clock;
+pub mod courier;
 pub mod credential;
 pub mod keyfile;
 pub mod keyring;
@@ -37,6 +38,8 @@ pub struct Ports {
     pub keystores: Arc<dyn keystore::KeyStores>,
     /// Who asks the user.
     pub prompter: Arc<dyn prompter::Prompter>,
+    /// Who speaks with organisations' services.
+    pub courier: Arc<dyn courier::Courier>,
     /// What happens to the user's session.
     pub watch: Arc<dyn watch::SessionWatch>,
     /// What holds for this agent.
