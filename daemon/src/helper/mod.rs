@@ -7,7 +7,10 @@ use std::process::ExitCode;
 
 use crate::harden::harden;
 
+mod courier;
 mod keyring;
+mod line;
+mod qr;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod watch;
 
@@ -18,7 +21,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     let arguments: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
     match arguments[..] {
+        ["courier"] => courier::run(),
         ["keyring"] => keyring::run(),
+        ["qr"] => qr::run(),
         #[cfg(all(unix, not(target_os = "macos")))]
         ["watch"] => watch::run(),
         _ => {
