@@ -6,6 +6,7 @@ use std::fmt;
 use passcode_proto::label::LabelFault;
 use passcode_proto::limits;
 
+use super::export_fault::ExportFault;
 use super::later::LaterKey;
 use crate::otp::ParameterFault;
 
@@ -27,6 +28,12 @@ pub enum KeyFault {
         /// Which.
         what: LaterKey,
     },
+    /// A key that a service exchanges for a secret; there is none in itself.
+    NeedsService,
+    /// A `passcode://` address that is not whole.
+    Link,
+    /// The key names a service that has no possible address.
+    Service,
     /// The key asks for a kind of passcode that is neither HOTP nor TOTP nor Steam's.
     UnknownKind,
     /// The key has no secret.
@@ -56,6 +63,10 @@ pub enum KeyFault {
     CounterOfTimeBased,
     /// A time step was given for counter-based passcodes.
     PeriodOfCounterBased,
+    /// The key asks for a second step that is out of range.
+    TwoStep,
+    /// The system gave no random bytes for this computer's part of the secret.
+    NoRandomness,
     /// The key gives a parameter twice, with different values.
     TwoValues {
         /// Its name.
@@ -65,6 +76,8 @@ pub enum KeyFault {
     NotUtf8,
     /// The issuer or the account cannot be a label.
     Label(LabelFault),
+    /// The export of another app cannot be used.
+    Export(ExportFault),
 }
 
 /// What a secret that is not base32 looks like.
@@ -98,6 +111,13 @@ impl KeyFault {
             }
             Self::SeveralKeys => "Pair them one at a time.",
             Self::NotYet { what } => what.hint(),
+            Self::NeedsService => {
+                "If the digits are a secret in base32, write base32: in front of them."
+            }
+            Self::Link => {
+                "Copy the address again from the organisation's page, or type the 12 digits."
+            }
+            Self::Service => "A service's address looks like https://id.example.org.",
             Self::UnknownKind => {
                 "Behind otpauth:// stands totp or hotp. If it does not, the key was cut off or is for \
                  another program."
@@ -115,11 +135,17 @@ impl KeyFault {
             }
             Self::CounterOfTimeBased => "Leave out the counter, or pair by a counter-based key.",
             Self::PeriodOfCounterBased => "Leave out the time step, or pair by a time-based key.",
+            Self::TwoStep => {
+                "Ask the organisation for a key whose second step has a part of 1 to 64 bytes, a secret of 20, 32 or \
+                 64, and at most 100,000 rounds."
+            }
+            Self::NoRandomness => "Try again; if it stays, restart the computer.",
             Self::TwoValues { .. } => "Find out which of the two is right and remove the other.",
             Self::NotUtf8 | Self::Label(_) => {
                 "Change or remove the name in the key: it stands before the question mark and behind \
                  issuer=."
             }
+            Self::Export(fault) => fault.hint(),
         }
     }
 }
@@ -135,6 +161,11 @@ impl fmt::Display for KeyFault {
             Self::WebAddress => "This is the address of a web page, not a pairing key.",
             Self::SeveralKeys => "There is more than one pairing key in the text.",
             Self::NotYet { what } => what.message(),
+            Self::NeedsService => {
+                "This is an organisation's key, which its service has to exchange."
+            }
+            Self::Link => "The passcode:// address is not whole.",
+            Self::Service => "The key names a service whose address cannot be one.",
             Self::UnknownKind => {
                 "The key is for a kind of passcode that this program does not make."
             }
@@ -155,6 +186,8 @@ impl fmt::Display for KeyFault {
             Self::Algorithm => "The hash that is asked for does not go with these passcodes.",
             Self::CounterOfTimeBased => "Time-based passcodes have no counter.",
             Self::PeriodOfCounterBased => "Counter-based passcodes have no time step.",
+            Self::TwoStep => "The second step that the key asks for is out of range.",
+            Self::NoRandomness => "The system gives no random bytes for the second step.",
             Self::TwoValues { parameter } => {
                 return write!(
                     f,
@@ -165,11 +198,18 @@ impl fmt::Display for KeyFault {
             Self::Label(fault) => {
                 return write!(f, "The issuer or the account in the key {fault}.");
             }
+            Self::Export(fault) => return fault.fmt(f),
         })
     }
 }
 
 impl std::error::Error for KeyFault {}
+
+impl From<ExportFault> for KeyFault {
+    fn from(fault: ExportFault) -> Self {
+        Self::Export(fault)
+    }
+}
 
 impl From<ParameterFault> for KeyFault {
     fn from(fault: ParameterFault) -> Self {

@@ -19,7 +19,12 @@ impl Names {
     /// A `+` in a label is a plus: accounts like `alice+work@example.org` are common.
     pub fn read(label: &str, issuer: Option<&str>) -> Result<Self, KeyFault> {
         let label = percent_decode_str(label).decode_utf8().map_err(|_| KeyFault::NotUtf8)?;
-        let (prefix, account) = split(&label, issuer);
+        Self::of(&label, issuer)
+    }
+
+    /// The same for a label without percent escapes.
+    pub fn of(label: &str, issuer: Option<&str>) -> Result<Self, KeyFault> {
+        let (prefix, account) = split(label, issuer);
         let differs =
             |issuer| !prefix.trim().is_empty() && comparable(prefix) != comparable(issuer);
         Ok(Self {

@@ -10,6 +10,7 @@ use super::names::Names;
 use super::passcodes::{self, Passcodes};
 use super::query::{Query, form_decoded};
 use super::secret_text::{self, Decoded};
+use super::two_step::{Source, TwoStep};
 use super::warning::KeyWarning;
 use super::{Overrides, PairingKey, secret_warnings};
 use crate::otp::STEAM_DIGITS;
@@ -21,21 +22,28 @@ const PIN_DIGITS: u8 = 4;
 const DAY: u32 = 86_400;
 
 /// Reads what follows `otpauth://`.
-pub(super) fn read(rest: &str, overrides: &Overrides) -> Result<PairingKey, KeyFault> {
+pub(super) fn read(
+    rest: &str,
+    overrides: &Overrides,
+    source: Source<'_>,
+) -> Result<PairingKey, KeyFault> {
     let rest = on_one_line(rest);
     // The first question mark ends the label, which may hold any other sign, even a bare `#` (Entra ID).
     let (place, query) = rest.split_once('?').unwrap_or((&rest, ""));
     let (host, label) = place.split_once('/').unwrap_or((place, ""));
     let query = Query::new(query);
     let (kind, default_period) = kind_of(host.trim())?;
-    if query.has_prefixed("2step_") {
-        return Err(KeyFault::NotYet { what: LaterKey::TwoStep });
-    }
     let names = Names::read(label, query.text("issuer")?.as_deref())?;
-    let secret = secret(query)?;
+    let mut secret = secret(query)?;
     let kind = if is_steam(kind, &names, query, overrides)? { CodeType::Steam } else { kind };
     let Passcodes { parameters, counter } =
         passcodes::settle(kind, default_period, query, overrides)?;
+    let two_step = TwoStep::asked(query, parameters.algorithm())?;
+    let made = two_step.map(|two_step| two_step.made(&secret.secret, source)).transpose()?;
+    let client_part = made.map(|(whole, part)| {
+        secret.secret = whole;
+        part
+    });
     let mut warnings = secret_warnings(&secret);
     warnings.extend((kind == CodeType::Hotp && counter.is_none()).then_some(KeyWarning::NoCounter));
     warnings.extend(names.two_issuers.then_some(KeyWarning::TwoIssuers));
@@ -48,6 +56,7 @@ pub(super) fn read(rest: &str, overrides: &Overrides) -> Result<PairingKey, KeyF
         account: names.account,
         counter: counter.unwrap_or(0),
         pin_digits: if asks_for_pin(query)? { PIN_DIGITS } else { 0 },
+        client_part,
         warnings,
     })
 }

@@ -34,7 +34,10 @@ impl<'a> Query<'a> {
 
     /// Whether there is a parameter whose name begins so.
     pub fn has_prefixed(self, prefix: &str) -> bool {
-        self.pairs().any(|(name, _)| name.starts_with(prefix))
+        let begins = |name: &str| {
+            name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        };
+        self.pairs().any(|(name, _)| begins(name))
     }
 
     /// The value as written; none when the parameter is missing or empty. Apps that write a parameter twice

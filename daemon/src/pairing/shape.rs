@@ -30,7 +30,7 @@ const WRAPPINGS: [(char, char); 7] = [
 ];
 
 /// `text` without what copying leaves around a key: white space, invisible characters, quotes, brackets.
-pub(super) fn tidy(text: &str) -> &str {
+pub(crate) fn tidy(text: &str) -> &str {
     let mut text = text.trim_matches(is_invisible);
     while let Some(inner) = WRAPPINGS.iter().find_map(|wrapping| unwrapped(text, *wrapping)) {
         text = inner.trim_matches(is_invisible);
@@ -61,7 +61,7 @@ pub(super) fn recognise(text: &str) -> Result<Shape<'_>, KeyFault> {
         return Err(KeyFault::NotYet { what });
     }
     if is_organisation_key(text) {
-        return Err(KeyFault::NotYet { what: LaterKey::Organisation });
+        return Err(KeyFault::NeedsService);
     }
     match text.split_once(':') {
         Some((mark, rest)) => marked(mark, rest),
@@ -110,12 +110,8 @@ fn marked<'a>(mark: &str, rest: &'a str) -> Result<Shape<'a>, KeyFault> {
 }
 
 fn later_or_foreign(is: impl Fn(&str) -> bool) -> KeyFault {
-    if is("otpauth-migration") {
-        KeyFault::NotYet { what: LaterKey::GoogleExport }
-    } else if is("pia") {
-        KeyFault::NotYet { what: LaterKey::PrivacyIdea }
-    } else if is("passcode") {
-        KeyFault::NotYet { what: LaterKey::Organisation }
+    if is("passcode") || is("pia") {
+        KeyFault::NeedsService
     } else if is("motp") {
         KeyFault::UnknownKind
     } else if is("http") || is("https") {

@@ -48,6 +48,7 @@ fn key() -> impl Strategy<Value = PairingKey> {
                 account,
                 counter: if parameters.kind() == CodeType::Hotp { counter } else { 0 },
                 pin_digits: if pin { 4 } else { 0 },
+                client_part: None,
                 warnings: Vec::new(),
             }
         },

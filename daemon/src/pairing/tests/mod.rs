@@ -4,9 +4,11 @@
 mod accepted;
 mod apps;
 mod laws;
+mod migration;
 mod overrides;
 mod refused;
 mod secrets;
+mod two_step;
 
 use data_encoding::BASE32_NOPAD;
 use passcode_proto::profile::CodeType;
