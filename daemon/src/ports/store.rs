@@ -21,11 +21,13 @@ pub enum Table {
     Manifest,
     /// The count of wrong PINs.
     Attempt,
+    /// What this computer is to organisations' services: device keys, and what a service has still to be told.
+    Device,
 }
 
 impl Table {
     /// Every table, in the order in which [`Store::rows`] reads them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Slot,
         Self::Profile,
         Self::Secret,
@@ -33,6 +35,7 @@ impl Table {
         Self::Setting,
         Self::Manifest,
         Self::Attempt,
+        Self::Device,
     ];
 }
 

@@ -1,15 +1,17 @@
-//! Changes to what is paired. Each is prepared (what to write), stored by the writer, and only then made in memory;
-//! the keeper has one under way at a time.
+//! Changes to what is paired. Each is drafted (checked, and what to write), stored by the writer, and only then made in
+//! memory; the keeper has one under way at a time. A draft may hold several changes, which come about together or not.
 
 use passcode_proto::event::Event;
 use passcode_proto::profile::ProfileId;
 use passcode_proto::{Fault, FaultCode, Label, limits};
 use serde::Serialize;
 
+use super::devices::{Device, StoredDevice};
 use super::names;
-use super::rows::StoredProfile;
+use super::proxy::StoredLogin;
+use super::rows::{DeviceId, PairedOnline, Settings, StoredProfile};
 use super::usage::Usage;
-use super::{Entry, OpenVault, SETTINGS};
+use super::{Entry, OpenVault, PROXY, SETTINGS};
 use crate::ports::store::{Change, Row, Table};
 use crate::secret::Secret;
 
@@ -17,16 +19,29 @@ use crate::secret::Secret;
 pub struct Edit {
     /// What to write.
     pub changes: Vec<Change>,
-    /// The profile it is about.
-    pub subject: ProfileId,
-    made: Made,
+    /// The one profile that it is about; none when it is about several.
+    pub subject: Option<ProfileId>,
+    made: Vec<Made>,
 }
 
 enum Made {
     Added(Box<Entry>),
-    Renamed(Label),
-    Default,
-    Removed,
+    Changed(ProfileId, Box<StoredProfile>),
+    Replaced(ProfileId, Box<Entry>),
+    Removed(ProfileId),
+    Settings(Settings),
+    Device(DeviceId, Box<Device>),
+    DeviceGone(DeviceId),
+    Proxy(Option<Row>),
+}
+
+/// A change that is being put together.
+pub struct Draft<'a> {
+    vault: &'a OpenVault,
+    settings: Settings,
+    taken: Vec<Label>,
+    last_device: u32,
+    edit: Edit,
 }
 
 impl OpenVault {
@@ -48,6 +63,106 @@ impl OpenVault {
     /// The profile with exactly this name.
     pub fn find_exactly(&self, name: &str) -> Result<ProfileId, Fault> {
         self.names.exact(name).ok_or_else(|| FaultCode::NoSuchProfile.into())
+    }
+
+    /// Begins a change.
+    pub fn draft(&self) -> Draft<'_> {
+        Draft {
+            vault: self,
+            settings: self.settings.clone(),
+            taken: Vec::new(),
+            last_device: self.devices.last_key_value().map_or(0, |(DeviceId(last), _)| *last),
+            edit: Edit { changes: Vec::new(), subject: None, made: Vec::new() },
+        }
+    }
+
+    /// Makes a stored edit, and tells what subscribers have to hear.
+    pub fn make(&mut self, edit: Edit) -> Vec<Event> {
+        let events = edit.made.into_iter().flat_map(|made| self.make_one(made)).collect();
+        self.look_what_is_asked();
+        events
+    }
+
+    fn make_one(&mut self, made: Made) -> Vec<Event> {
+        match made {
+            Made::Added(entry) => vec![self.make_added(*entry)],
+            Made::Changed(id, stored) => self.make_changed(id, *stored).into_iter().collect(),
+            Made::Replaced(id, entry) => {
+                let event = Event::ProfileChanged(entry.profile.clone());
+                self.entries.insert(id, *entry);
+                vec![event]
+            }
+            Made::Removed(id) => self.make_removed(id),
+            Made::Settings(settings) => self.make_settings(settings),
+            Made::Device(id, device) => {
+                self.devices.insert(id, *device);
+                Vec::new()
+            }
+            Made::Proxy(row) => {
+                self.proxy = row;
+                Vec::new()
+            }
+            Made::DeviceGone(id) => {
+                self.devices.remove(&id);
+                Vec::new()
+            }
+        }
+    }
+
+    fn make_added(&mut self, entry: Entry) -> Event {
+        self.names.insert(&entry.profile);
+        let event = Event::ProfileAdded(entry.profile.clone());
+        self.entries.insert(entry.profile.id, entry);
+        event
+    }
+
+    fn make_changed(&mut self, id: ProfileId, stored: StoredProfile) -> Option<Event> {
+        let entry = self.entries.get_mut(&id)?;
+        entry.meta_revision += 1;
+        self.names.remove(&entry.profile.name);
+        entry.pin = stored.pin;
+        entry.profile = stored.profile(id);
+        entry.paired = stored.paired;
+        self.names.insert(&entry.profile);
+        Some(Event::ProfileChanged(entry.profile.clone()))
+    }
+
+    fn make_removed(&mut self, id: ProfileId) -> Vec<Event> {
+        if let Some(entry) = self.entries.remove(&id) {
+            self.names.remove(&entry.profile.name);
+        }
+        vec![Event::ProfileRemoved(id)]
+    }
+
+    fn make_settings(&mut self, settings: Settings) -> Vec<Event> {
+        self.settings_revision += 1;
+        let is_news = self.settings.default != settings.default;
+        self.settings = settings;
+        is_news.then_some(Event::DefaultChanged(self.settings.default)).into_iter().collect()
+    }
+
+    fn seal_json(
+        &self,
+        table: Table,
+        id: u32,
+        revision: u64,
+        plain: &impl Serialize,
+    ) -> Result<Row, Fault> {
+        let plain = serde_json::to_vec(plain).map(Secret::new).map_err(|_| FaultCode::Internal)?;
+        Ok(self.key.seal(table, id, revision, plain.expose()))
+    }
+}
+
+impl Draft<'_> {
+    /// The change as a whole; about the one profile `subject`, if it is.
+    pub fn finish(mut self, subject: Option<ProfileId>) -> Result<Edit, Fault> {
+        if self.settings != self.vault.settings {
+            let revision = self.vault.settings_revision + 1;
+            let row = self.vault.seal_json(Table::Setting, SETTINGS, revision, &self.settings)?;
+            self.edit.changes.push(Change::Put(row));
+            self.edit.made.push(Made::Settings(self.settings));
+        }
+        Ok(Edit { subject, ..self.edit })
     }
 
     /// A name for a new profile: `wanted` when the user gave one, else made from the key and not taken.
@@ -72,129 +187,162 @@ impl OpenVault {
     fn free_name(&self, name: &str, own: Option<ProfileId>) -> Result<Label, Fault> {
         let label = Label::new(name)
             .map_err(|fault| Fault::because(FaultCode::BadName, format!("The name {fault}.")))?;
+        let drafted = self.taken.iter().any(|taken| taken.folded() == label.folded());
         match label {
             _ if label.is_empty() => Err(FaultCode::BadName.into()),
-            _ if self.names.is_taken(&label, own) => Err(FaultCode::NameTaken.into()),
+            _ if drafted || self.vault.names.is_taken(&label, own) => {
+                Err(FaultCode::NameTaken.into())
+            }
             free => Ok(free),
         }
     }
 
-    /// Prepares a new profile.
+    /// Whether `more` profiles find room.
+    pub fn make_room(&self, more: usize) -> Result<(), Fault> {
+        match self.vault.entries.len() + self.taken.len() + more <= limits::PROFILES {
+            true => Ok(()),
+            false => Err(FaultCode::TooManyProfiles.into()),
+        }
+    }
+
+    /// A new profile.
     pub fn add(
-        &self,
+        &mut self,
+        stored: &StoredProfile,
+        secret: &Secret,
+        usage: Usage,
+    ) -> Result<ProfileId, Fault> {
+        self.make_room(1)?;
+        let id = ProfileId(self.settings.next_id);
+        self.settings.next_id += 1;
+        let entry = self.entry(id, stored, secret, usage, [1, 1])?;
+        self.taken.push(stored.name.clone());
+        self.edit.made.push(Made::Added(Box::new(entry)));
+        Ok(id)
+    }
+
+    /// Another secret, with parameters of its own, in the place of the present one of `id`.
+    pub fn replace(
+        &mut self,
+        id: ProfileId,
         stored: &StoredProfile,
         secret: &Secret,
         mut usage: Usage,
-    ) -> Result<Edit, Fault> {
-        if self.entries.len() >= limits::PROFILES {
-            return Err(FaultCode::TooManyProfiles.into());
-        }
-        let subject = ProfileId(self.settings.next_id);
+    ) -> Result<(), Fault> {
+        let former = self.vault.entries.get(&id).ok_or(FaultCode::NoSuchProfile)?;
+        usage.follow(&former.usage);
+        let revisions = [former.meta_revision + 1, former.sealed_secret.revision + 1];
+        let entry = self.entry(id, stored, secret, usage, revisions)?;
+        self.edit.made.push(Made::Replaced(id, Box::new(entry)));
+        Ok(())
+    }
+
+    fn entry(
+        &mut self,
+        id: ProfileId,
+        stored: &StoredProfile,
+        secret: &Secret,
+        mut usage: Usage,
+        [meta_revision, secret_revision]: [u64; 2],
+    ) -> Result<Entry, Fault> {
+        let key = &self.vault.key;
         let parameters = stored.parameters().map_err(|_| FaultCode::Internal)?;
-        let sealed_secret = self.key.seal(Table::Secret, subject.0, 1, secret.expose());
-        let usage_row =
-            self.key.seal(Table::Usage, subject.0, usage.next_revision(), &usage.to_bytes());
-        let changes = vec![
-            Change::Put(self.seal_json(Table::Profile, subject.0, 1, stored)?),
-            Change::Put(sealed_secret.clone()),
-            Change::Put(usage_row),
-            self.settings_change(self.settings.default, subject.0 + 1)?,
-        ];
-        let profile = stored.profile(subject);
-        let entry =
-            Entry { profile, parameters, usage, pin: stored.pin, meta_revision: 1, sealed_secret };
-        Ok(Edit { changes, subject, made: Made::Added(Box::new(entry)) })
+        let sealed_secret = key.seal(Table::Secret, id.0, secret_revision, secret.expose());
+        let usage_row = key.seal(Table::Usage, id.0, usage.next_revision(), &usage.to_bytes());
+        let meta = self.vault.seal_json(Table::Profile, id.0, meta_revision, stored)?;
+        let rows = [meta, sealed_secret.clone(), usage_row];
+        self.edit.changes.extend(rows.map(Change::Put));
+        let (profile, pin, paired) = (stored.profile(id), stored.pin, stored.paired.clone());
+        Ok(Entry { profile, parameters, usage, pin, paired, meta_revision, sealed_secret })
     }
 
-    /// Prepares another name.
-    pub fn rename(&self, subject: ProfileId, name: &str) -> Result<Edit, Fault> {
-        let entry = self.entries.get(&subject).ok_or(FaultCode::NoSuchProfile)?;
-        let name = self.free_name(name, Some(subject))?;
-        let stored = StoredProfile { name: name.clone(), ..entry.stored() };
-        let row = self.seal_json(Table::Profile, subject.0, entry.meta_revision + 1, &stored)?;
-        Ok(Edit { changes: vec![Change::Put(row)], subject, made: Made::Renamed(name) })
+    /// Another name.
+    pub fn rename(&mut self, id: ProfileId, name: &str) -> Result<(), Fault> {
+        let name = self.free_name(name, Some(id))?;
+        self.change(id, |stored| stored.name = name)
     }
 
-    /// Prepares another default.
-    pub fn set_default(&self, subject: ProfileId) -> Result<Edit, Fault> {
-        let change = self.settings_change(Some(subject), self.settings.next_id)?;
-        Ok(Edit { changes: vec![change], subject, made: Made::Default })
+    /// Other words of the organisation: the PIN that it asks for, and how the profile stands there.
+    pub fn set_policy(
+        &mut self,
+        id: ProfileId,
+        pin: u8,
+        paired: PairedOnline,
+    ) -> Result<(), Fault> {
+        let entry = self.vault.entries.get(&id).ok_or(FaultCode::NoSuchProfile)?;
+        if entry.pin == pin && entry.paired.as_ref() == Some(&paired) {
+            return Ok(());
+        }
+        self.change(id, |stored| (stored.pin, stored.paired) = (pin, Some(paired)))
     }
 
-    /// Prepares a removal, of the secret too.
-    pub fn remove(&self, subject: ProfileId) -> Result<Edit, Fault> {
-        let default = self.settings.default.filter(|default| *default != subject);
+    fn change(
+        &mut self,
+        id: ProfileId,
+        change: impl FnOnce(&mut StoredProfile),
+    ) -> Result<(), Fault> {
+        let entry = self.vault.entries.get(&id).ok_or(FaultCode::NoSuchProfile)?;
+        let mut stored = entry.stored();
+        change(&mut stored);
+        let row = self.vault.seal_json(Table::Profile, id.0, entry.meta_revision + 1, &stored)?;
+        self.edit.changes.push(Change::Put(row));
+        self.edit.made.push(Made::Changed(id, Box::new(stored)));
+        Ok(())
+    }
+
+    /// Another default.
+    pub fn set_default(&mut self, id: ProfileId) {
+        self.settings.default = Some(id);
+    }
+
+    /// A removal, of the secret too.
+    pub fn remove(&mut self, id: ProfileId) {
         let rows = [Table::Profile, Table::Secret, Table::Usage];
-        let mut changes: Vec<_> = rows.map(|table| Change::Delete { table, id: subject.0 }).into();
-        changes.push(self.settings_change(default, self.settings.next_id)?);
-        Ok(Edit { changes, subject, made: Made::Removed })
+        self.edit.changes.extend(rows.map(|table| Change::Delete { table, id: id.0 }));
+        self.settings.default = self.settings.default.filter(|default| *default != id);
+        self.edit.made.push(Made::Removed(id));
     }
 
-    /// Makes a stored edit, and tells what subscribers have to hear.
-    pub fn make(&mut self, edit: Edit) -> Vec<Event> {
-        let subject = edit.subject;
-        match edit.made {
-            Made::Added(entry) => self.make_added(subject, *entry),
-            Made::Renamed(name) => self.make_renamed(subject, name),
-            Made::Default => {
-                self.settings_revision += 1;
-                self.settings.default = Some(subject);
-                vec![Event::DefaultChanged(Some(subject))]
-            }
-            Made::Removed => self.make_removed(subject),
-        }
+    /// A new device, or another writing of one that is there.
+    pub fn put_device(
+        &mut self,
+        known: Option<DeviceId>,
+        stored: &StoredDevice,
+    ) -> Result<DeviceId, Fault> {
+        let id = known.unwrap_or(DeviceId(self.last_device + 1));
+        self.last_device = self.last_device.max(id.0);
+        let revision = self.vault.devices.get(&id).map_or(1, Device::next_revision);
+        let row = self.vault.seal_json(Table::Device, id.0, revision, stored)?;
+        self.edit.changes.push(Change::Put(row.clone()));
+        let device = Device::read(&self.vault.key, row).map_err(|_| FaultCode::Internal)?;
+        self.edit.made.push(Made::Device(id, Box::new(device.1)));
+        Ok(id)
     }
 
-    fn make_added(&mut self, subject: ProfileId, entry: Entry) -> Vec<Event> {
-        self.settings_revision += 1;
-        self.settings.next_id = subject.0 + 1;
-        self.names.insert(&entry.profile);
-        let event = Event::ProfileAdded(entry.profile.clone());
-        self.entries.insert(subject, entry);
-        self.look_what_is_asked();
-        vec![event]
+    /// Another login for the proxy, or none.
+    pub fn set_proxy(&mut self, login: Option<&StoredLogin>) -> Result<(), Fault> {
+        let revision = self.vault.proxy.as_ref().map_or(1, |row| row.revision + 1);
+        let seal = |login| self.vault.seal_json(Table::Setting, PROXY, revision, login);
+        let row = login.map(seal).transpose()?;
+        self.edit.changes.push(match &row {
+            Some(row) => Change::Put(row.clone()),
+            None => Change::Delete { table: Table::Setting, id: PROXY },
+        });
+        self.edit.made.push(Made::Proxy(row));
+        Ok(())
     }
 
-    fn make_renamed(&mut self, subject: ProfileId, name: Label) -> Vec<Event> {
-        let Some(entry) = self.entries.get_mut(&subject) else {
-            return Vec::new();
-        };
-        entry.meta_revision += 1;
-        self.names.remove(&entry.profile.name);
-        entry.profile.name = name;
-        self.names.insert(&entry.profile);
-        vec![Event::ProfileChanged(entry.profile.clone())]
+    /// Leaves out what the user has removed here and the service goes on to have.
+    pub fn ignore(&mut self, paired: &PairedOnline) -> Result<(), Fault> {
+        let mut stored = self.vault.device(paired.device).map_err(|_| FaultCode::VaultDamaged)?;
+        stored.about.ignored.extend(paired.serial.clone());
+        self.put_device(Some(paired.device), &stored).map(drop)
     }
 
-    fn make_removed(&mut self, subject: ProfileId) -> Vec<Event> {
-        self.settings_revision += 1;
-        let mut events = vec![Event::ProfileRemoved(subject)];
-        if let Some(entry) = self.entries.remove(&subject) {
-            self.names.remove(&entry.profile.name);
-        }
-        self.look_what_is_asked();
-        if self.settings.default == Some(subject) {
-            self.settings.default = None;
-            events.push(Event::DefaultChanged(None));
-        }
-        events
-    }
-
-    fn settings_change(&self, default: Option<ProfileId>, next_id: u32) -> Result<Change, Fault> {
-        let settings = super::rows::Settings { default, next_id };
-        self.seal_json(Table::Setting, SETTINGS, self.settings_revision + 1, &settings)
-            .map(Change::Put)
-    }
-
-    fn seal_json(
-        &self,
-        table: Table,
-        id: u32,
-        revision: u64,
-        plain: &impl Serialize,
-    ) -> Result<Row, Fault> {
-        let plain = serde_json::to_vec(plain).map_err(|_| FaultCode::Internal)?;
-        Ok(self.key.seal(table, id, revision, &plain))
+    /// A device that is over.
+    pub fn remove_device(&mut self, id: DeviceId) {
+        self.edit.changes.push(Change::Delete { table: Table::Device, id: id.0 });
+        self.edit.made.push(Made::DeviceGone(id));
     }
 }
 
@@ -218,6 +366,7 @@ impl Entry {
             period: profile.period,
             weak: profile.weak,
             pin: self.pin,
+            paired: self.paired.clone(),
         }
     }
 }

@@ -3,10 +3,12 @@
 //! Nothing here touches the disk: what has to be written is returned as [`Change`]s for the [`writer`], and an edit
 //! is made in memory only after it is on disk. Dropping the vault destroys its key.
 
+pub mod devices;
 pub mod edit;
 pub mod manifest;
 pub mod names;
 pub mod opening;
+mod proxy;
 pub mod recovery;
 pub mod rekey;
 pub mod rows;
@@ -25,15 +27,20 @@ use passcode_proto::view::View;
 
 use crate::otp::Parameters;
 use crate::ports::store::{Change, Row, Table};
+use devices::Device;
 use names::Names;
-use rows::Settings;
+pub use proxy::StoredLogin;
+use rows::{DeviceId, PairedOnline, Settings};
 use seal::{Unsealable, VaultKey};
 use slot::Guard;
 use tries::Tries;
 use usage::Usage;
 
-/// Number of the only row of [`Table::Setting`].
+/// Number of the row of [`Table::Setting`] that holds what is set.
 const SETTINGS: u32 = 1;
+
+/// Number of the row of [`Table::Setting`] that holds the login for the proxy.
+const PROXY: u32 = 2;
 
 /// An open vault.
 pub struct OpenVault {
@@ -41,6 +48,9 @@ pub struct OpenVault {
     /// What it will ask for when it is closed.
     pub lock: Lock,
     entries: BTreeMap<ProfileId, Entry>,
+    devices: BTreeMap<DeviceId, Device>,
+    /// The login for the proxy, sealed.
+    proxy: Option<Row>,
     names: Names,
     settings: Settings,
     settings_revision: u64,
@@ -75,8 +85,10 @@ pub struct Entry {
     pub parameters: Parameters,
     /// What of it has been used.
     pub usage: Usage,
-    /// Digits of the PIN that its key asks for; 0 for none.
+    /// Digits of the PIN that its key or organisation asks for; 0 for none.
     pub pin: u8,
+    /// What it is to the service that it was paired with online, if it was.
+    pub paired: Option<PairedOnline>,
     meta_revision: u64,
     sealed_secret: Row,
 }
@@ -108,7 +120,8 @@ impl OpenVault {
     }
 
     fn look_what_is_asked(&mut self) {
-        self.pin_asked = self.entries.values().map(|entry| entry.pin).max().unwrap_or_default();
+        let asking = self.entries.values().filter(|entry| !entry.profile.ended);
+        self.pin_asked = asking.map(|entry| entry.pin).max().unwrap_or_default();
     }
 
     /// Profiles after `after`, in order of their numbers.

@@ -112,6 +112,8 @@ mod tests {
             digits: 6,
             period: 30,
             weak: false,
+            service: None,
+            ended: false,
         }
     }
 

@@ -7,9 +7,11 @@
 
 use std::sync::Arc;
 
+use passcode_proto::profile::ProfileId;
 use passcode_proto::{Fault, FaultCode, SecretText};
 
 use super::opening::faults::{sentence, slot_fault};
+use super::rows::DeviceId;
 use super::seal::VaultKey;
 use super::slot::{self, Guard, PinGuard, Proof, SlotFault, Way};
 use super::tries::{self, Tries};
@@ -48,7 +50,7 @@ pub struct NewKeys {
     slots: Vec<Row>,
     tries: Tries,
     former: StoreKind,
-    /// Secrets of profiles, sealed under the new key.
+    /// Secrets of profiles and devices, sealed under the new key.
     secrets: Vec<Row>,
     /// The recovery code, as it is shown.
     pub code: Option<SecretText>,
@@ -80,17 +82,24 @@ impl OpenVault {
         for (id, entry) in &mut self.entries {
             changes.extend(seal_entry(&self.key, &keys.key, id.0, entry, &mut keys.secrets)?);
         }
+        if let Some(proxy) = &self.proxy {
+            let plain = self.key.open(proxy).map_err(|_| FaultCode::VaultDamaged)?;
+            let row = keys.key.seal(proxy.table, proxy.id, proxy.revision, plain.expose());
+            keys.secrets.push(row.clone());
+            changes.push(Change::Put(row));
+        }
+        for device in self.devices.values() {
+            let row = device.sealed_anew(&self.key, &keys.key);
+            let row = row.map_err(|_| FaultCode::VaultDamaged)?;
+            keys.secrets.push(row.clone());
+            changes.push(Change::Put(row));
+        }
         Ok(changes)
     }
 
     /// The new keys are on the disk.
     pub fn adopt(&mut self, keys: NewKeys) -> Aftermath {
-        for row in keys.secrets {
-            let id = passcode_proto::profile::ProfileId(row.id);
-            if let Some(entry) = self.entries.get_mut(&id) {
-                entry.sealed_secret = row;
-            }
-        }
+        keys.secrets.into_iter().for_each(|row| self.take_sealed(row));
         let store = keys.guard.store;
         self.key = keys.key;
         self.lock = Lock {
@@ -101,6 +110,24 @@ impl OpenVault {
             recovering: false,
         };
         Aftermath { device: keys.device, store, former: keys.former }
+    }
+}
+
+impl OpenVault {
+    fn take_sealed(&mut self, row: Row) {
+        match row.table {
+            Table::Setting => self.proxy = Some(row),
+            Table::Device => {
+                if let Some(device) = self.devices.get_mut(&DeviceId(row.id)) {
+                    device.take_sealed(row);
+                }
+            }
+            _ => {
+                if let Some(entry) = self.entries.get_mut(&ProfileId(row.id)) {
+                    entry.sealed_secret = row;
+                }
+            }
+        }
     }
 }
 

@@ -26,9 +26,31 @@ pub struct StoredProfile {
     pub period: u32,
     /// Whether its secret is shorter than 128 bits.
     pub weak: bool,
-    /// Digits of the PIN that its key asks for; 0 for none.
+    /// Digits of the PIN that its key or organisation asks for; 0 for none.
     pub pin: u8,
+    /// What it is to the service that it was paired with online, if it was.
+    #[serde(default)]
+    pub paired: Option<PairedOnline>,
 }
+
+/// What a profile is to the service that it was paired with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairedOnline {
+    /// The device that this computer is there.
+    pub device: DeviceId,
+    /// Host and port of the service, as people know it.
+    pub service: Label,
+    /// The service's own name for the passcode's secret, where a device has several.
+    pub serial: Option<String>,
+    /// Whether the organisation allows that the secret is exported.
+    pub export: bool,
+    /// Whether the service has unpaired it.
+    pub ended: bool,
+}
+
+/// Number of a device's row; never used again while the vault is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DeviceId(pub u32);
 
 impl StoredProfile {
     /// What clients may see of it.
@@ -43,6 +65,8 @@ impl StoredProfile {
             digits: self.digits,
             period: self.period,
             weak: self.weak,
+            service: self.paired.as_ref().map(|paired| paired.service.clone()),
+            ended: self.paired.as_ref().is_some_and(|paired| paired.ended),
         }
     }
 

@@ -79,7 +79,7 @@ impl VaultKey {
     /// |---|---|
     /// | 0–17 | `passcode vault row`, ASCII |
     /// | 18 | format version, 1 |
-    /// | 19 | table: slot 1, profile 2, secret 3, usage 4, setting 5, manifest 6, attempt 7 |
+    /// | 19 | table: slot 1, profile 2, secret 3, usage 4, setting 5, manifest 6, attempt 7, device 8 |
     /// | 20–23 | id, big-endian |
     /// | 24–31 | revision, big-endian |
     ///
@@ -122,6 +122,7 @@ pub(super) fn table_number(table: Table) -> u8 {
         Table::Setting => 5,
         Table::Manifest => 6,
         Table::Attempt => 7,
+        Table::Device => 8,
     }
 }
 

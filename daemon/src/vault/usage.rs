@@ -67,6 +67,11 @@ impl Usage {
         self.revision
     }
 
+    /// Goes on with the revisions of another use of the same profile.
+    pub fn follow(&mut self, former: &Self) {
+        self.revision = former.revision;
+    }
+
     /// The counter of the next code; none for a time-based profile.
     pub fn next_counter(&self) -> Option<u64> {
         match self.kind {

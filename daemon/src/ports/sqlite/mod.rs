@@ -22,6 +22,9 @@ use self::rows::SqliteStore;
 use super::place::{self, wiping};
 use super::store::{Store, StoreFault, Stores};
 
+/// Bytes of a page of SQLite, which a file has a whole number of.
+const PAGE_BYTES: u64 = 4096;
+
 const NAME: &str = "vault.db";
 /// SQLite's write-ahead log: there while an agent runs, and after one was killed.
 const LOG_NAME: &str = "vault.db-wal";
@@ -61,6 +64,10 @@ impl SqliteStores {
     fn check_files(&self) -> Result<bool, StoreFault> {
         let log = place::check_file(&self.log_path(), LOG_NAME)?;
         match place::check_file(&self.path(), NAME)? {
+            // A last page that is nearly empty would be taken for whole; with a log, the log has it.
+            Some(vault) if !has_content(&log) && vault.len() % PAGE_BYTES != 0 => {
+                Err(StoreFault::Damaged)
+            }
             Some(vault) if vault.len() > 0 => Ok(log.is_some()),
             _ => Err(StoreFault::Damaged),
         }
@@ -128,6 +135,10 @@ impl Stores for SqliteStores {
         place::sweep_drafts(&self.folder, NAME);
         place::sync_folder(&self.folder)
     }
+}
+
+fn has_content(file: &Option<fs::Metadata>) -> bool {
+    file.as_ref().is_some_and(|file| file.len() > 0)
 }
 
 fn build(draft: &Path) -> Result<(), StoreFault> {

@@ -207,5 +207,6 @@ fn statements(table: Table) -> Statements {
         Table::Setting => statements!("setting"),
         Table::Manifest => statements!("manifest"),
         Table::Attempt => statements!("attempt"),
+        Table::Device => statements!("device"),
     }
 }

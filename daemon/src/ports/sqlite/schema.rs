@@ -18,8 +18,11 @@ pub struct Step {
 }
 
 /// All steps, by version. A released step is never changed.
-pub const STEPS: &[Step] =
-    &[Step { version: 1, sql: VERSION_1 }, Step { version: 2, sql: VERSION_2 }];
+pub const STEPS: &[Step] = &[
+    Step { version: 1, sql: VERSION_1 },
+    Step { version: 2, sql: VERSION_2 },
+    Step { version: 3, sql: VERSION_3 },
+];
 
 /// The latest version that is known.
 pub const KNOWN: u32 = STEPS[STEPS.len() - 1].version;
@@ -37,6 +40,9 @@ const VERSION_1: &str = "
 const VERSION_2: &str = "
     CREATE TABLE manifest (id INTEGER PRIMARY KEY, revision INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
     CREATE TABLE attempt  (id INTEGER PRIMARY KEY, revision INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;";
+
+const VERSION_3: &str = "
+    CREATE TABLE device   (id INTEGER PRIMARY KEY, revision INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;";
 
 /// Refuses what is not a whole vault of a version that we know. Reads only.
 pub fn examine(db: &Connection) -> Result<(), StoreFault> {

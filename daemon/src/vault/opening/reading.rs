@@ -10,13 +10,14 @@ use serde::de::DeserializeOwned;
 use super::unlocking::Unlocked;
 use crate::ports::keystore::Anchor;
 use crate::ports::store::{Row, Table};
+use crate::vault::devices::Device;
 use crate::vault::manifest::Manifest;
 use crate::vault::names::Names;
 use crate::vault::rows::{Settings, StoredProfile};
 use crate::vault::seal::{Unsealable, VaultKey};
 use crate::vault::tries::{self, Tries};
 use crate::vault::usage::Usage;
-use crate::vault::{Entry, Lock, OpenVault};
+use crate::vault::{Entry, Lock, OpenVault, PROXY};
 
 /// The vault of these rows, and their manifest. None stands for a vault from before there were manifests.
 pub fn read(unlocked: Unlocked, rows: Vec<Row>) -> Result<(OpenVault, Option<Manifest>), Fault> {
@@ -35,7 +36,11 @@ pub fn read(unlocked: Unlocked, rows: Vec<Row>) -> Result<(OpenVault, Option<Man
     let count_key = tries::key(&device);
     let lock =
         Lock { count_key, guard, slots: std::mem::take(&mut sealed.slots), tries, recovering };
+    let devices = std::mem::take(&mut sealed.devices);
+    let devices = devices.into_iter().map(|row| Device::read(&key, row).map_err(damaged));
     let mut vault = OpenVault {
+        devices: devices.collect::<Result<_, _>>()?,
+        proxy: sealed.proxy.take(),
         key,
         lock,
         entries: BTreeMap::new(),
@@ -72,9 +77,11 @@ fn manifest(key: &VaultKey, rows: &[Row], anchor: Anchor) -> Result<Option<Manif
 struct Sealed {
     slots: Vec<Row>,
     settings: Option<Row>,
+    proxy: Option<Row>,
     profiles: Vec<Row>,
     secrets: BTreeMap<u32, Row>,
     uses: BTreeMap<u32, Row>,
+    devices: Vec<Row>,
 }
 
 impl Sealed {
@@ -83,10 +90,12 @@ impl Sealed {
         for row in rows {
             match row.table {
                 Table::Slot => sealed.slots.push(row),
+                Table::Setting if row.id == PROXY => sealed.proxy = Some(row),
                 Table::Setting => sealed.settings = Some(row),
                 Table::Profile => sealed.profiles.push(row),
                 Table::Secret => drop(sealed.secrets.insert(row.id, row)),
                 Table::Usage => drop(sealed.uses.insert(row.id, row)),
+                Table::Device => sealed.devices.push(row),
                 Table::Manifest | Table::Attempt => {}
             }
         }
@@ -110,6 +119,7 @@ fn read_entry(
         parameters: stored.parameters().map_err(|_| FaultCode::VaultDamaged)?,
         usage: Usage::from_bytes(plain.expose(), use_row.revision).ok_or_else(incomplete)?,
         pin: stored.pin,
+        paired: stored.paired,
         meta_revision: row.revision,
         sealed_secret,
     })
