@@ -22,12 +22,14 @@
 pub mod aead;
 pub mod config;
 pub mod door;
+pub mod errand;
 pub mod harden;
 pub mod helper;
 pub mod kdf;
 pub mod keeper;
 pub mod log;
 pub mod memory;
+pub mod origin;
 pub mod otp;
 pub mod pairing;
 pub mod peer;

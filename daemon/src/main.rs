@@ -14,6 +14,7 @@ use passcode_daemon::memory::stack;
 use passcode_daemon::ports::Ports;
 use passcode_daemon::ports::child::own_program;
 use passcode_daemon::ports::clock::SystemClock;
+use passcode_daemon::ports::courier::HelperCourier;
 use passcode_daemon::ports::keystores::SystemKeyStores;
 use passcode_daemon::ports::pinentry::Pinentry;
 use passcode_daemon::ports::session_watch::DesktopWatch;
@@ -104,6 +105,7 @@ fn ports(place: &Place, rules: Rules) -> Ports {
         stores: Arc::new(SqliteStores::new(place.data.clone())),
         keystores: Arc::new(keystores),
         prompter: Arc::new(Pinentry::find(std::env::var_os("PATH").as_deref())),
+        courier: Arc::new(HelperCourier::new(own_program(), rules.network.clone())),
         watch: Arc::new(DesktopWatch::new(clock)),
         rules: Arc::new(rules),
     }

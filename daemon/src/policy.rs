@@ -48,6 +48,9 @@ pub const fn rule(request: &Request) -> Rule {
         Request::GetCode(wanted) if wanted.show => rule_of(Right::Codes, Needs::Codes, false),
         Request::GetCode(_) => giving(rule_of(Right::Codes, Needs::Codes, false)),
         Request::HotpResync(_) => giving(rule_of(Right::Codes, Needs::Codes, true)),
+        Request::PolicyRefresh(_) | Request::ProxySet(_) | Request::ProxyRemove(_) => {
+            rule_of(Right::Manage, Needs::OpenVault, true)
+        }
         Request::Pair(_) => giving(rule_of(Right::Manage, Needs::OpenVault, true)),
         // The first PIN has no other to be checked against.
         Request::Rename(_) | Request::SetDefault(_) | Request::PinSet(_) => {
@@ -57,6 +60,7 @@ pub const fn rule(request: &Request) -> Rule {
         | Request::HotpSet(_)
         | Request::PinChange(_)
         | Request::PinRemove(_)
+        | Request::HandOver(_)
         | Request::KeystoreSet(_) => managing(Needs::OpenVault),
         Request::Lock(_) | Request::Unlock(_) | Request::Reset(_) | Request::Quit(_) => {
             rule_of(Right::Manage, Needs::Nothing, true)

@@ -20,6 +20,7 @@ pub async fn run(door: Door, ports: Ports, config: &Path, unprotected: Vec<Strin
     let about = About {
         socket: door.address(),
         config: config.display().to_string(),
+        computer: computer(),
         unprotected,
         connections: Arc::clone(&connections),
     };
@@ -38,6 +39,19 @@ pub async fn run(door: Door, ports: Ports, config: &Path, unprotected: Vec<Strin
     }
     drop(closed);
     tracing::info!("the agent has ended");
+}
+
+/// What this computer is called.
+#[cfg(unix)]
+fn computer() -> Option<String> {
+    let name = rustix::system::uname();
+    name.nodename().to_str().ok().filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// What this computer is called.
+#[cfg(windows)]
+fn computer() -> Option<String> {
+    std::env::var("COMPUTERNAME").ok().filter(|name| !name.is_empty())
 }
 
 /// What a service manager wants to know.

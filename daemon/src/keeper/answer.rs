@@ -2,17 +2,25 @@
 //! told with the request; the table stands in `policy`.
 
 use passcode_proto::limits::PAGE;
-use passcode_proto::reply::{Done, HelpTable, ProfilePage, Welcome};
-use passcode_proto::request::List;
+use passcode_proto::profile::ProfileId;
+use passcode_proto::reply::{Done, HelpTable, ProfilePage, Unpaired, Welcome};
+use passcode_proto::request::{List, Pair};
 use passcode_proto::{Answer, Fault, FaultCode, Request, codec, verb};
 
+use super::edits::{Subject, Then};
+use super::services::members;
 use super::state::{Agent, Locked, State, Until};
 use super::timing::protects;
 use super::{Asked, Needs, Outcome};
+use crate::errand::container::ContainerKey;
+use crate::pairing::OrganisationKey;
+use crate::vault::StoredLogin;
+use crate::vault::edit::{Draft, Edit};
 use crate::vault::opening::{Credentials, faults};
+use crate::vault::rows::DeviceId;
 
 /// What this agent can do beyond the first release of the protocol's version 1.
-const FEATURES: &[&str] = &["pin", "keystore", "reset", "doctor"];
+const FEATURES: &[&str] = &["pin", "keystore", "reset", "doctor", "services"];
 
 impl Agent {
     /// Answers a request, now or when what it needs is there.
@@ -90,9 +98,14 @@ impl Agent {
             Request::HotpShow(_) | Request::HotpSet(_) | Request::HotpResync(_) => {
                 self.counter(asked)
             }
-            Request::Pair(_) | Request::Rename(_) | Request::SetDefault(_) | Request::Unpair(_) => {
-                self.edit(asked);
-            }
+            Request::Pair(_)
+            | Request::Rename(_)
+            | Request::SetDefault(_)
+            | Request::Unpair(_)
+            | Request::ProxySet(_)
+            | Request::ProxyRemove(_) => self.edit(asked),
+            Request::PolicyRefresh(_) => self.refresh(Some(asked)),
+            Request::HandOver(_) => self.hand_over(asked),
             Request::PinSet(_)
             | Request::PinChange(_)
             | Request::PinRemove(_)
@@ -110,43 +123,97 @@ impl Agent {
 
     /// One edit at a time: the others wait.
     fn edit(&mut self, asked: Asked) {
-        let required = self.pin_required();
         let State::Open(open) = &mut self.state else {
             return;
         };
         if open.edits.is_under_way() {
             return open.edits.postpone(asked);
         }
-        let prepared = match &asked.request {
-            Request::Pair(pair) => {
-                super::pair::prepare(&open.vault, pair, required, self.ports.clock.as_ref())
-            }
-            Request::Rename(rename) => open
-                .vault
-                .find(Some(&rename.profile))
-                .and_then(|id| open.vault.rename(id, &rename.name))
-                .map(|edit| (edit, Answer::Rename(Done {}))),
-            Request::SetDefault(default) => open
-                .vault
-                .find(Some(&default.profile))
-                .and_then(|id| open.vault.set_default(id))
-                .map(|edit| (edit, Answer::SetDefault(Done {}))),
-            Request::Unpair(unpair) => open
-                .vault
-                .find_exactly(&unpair.profile)
-                .and_then(|id| open.vault.remove(id))
-                .map(|edit| (edit, Answer::Unpair(Done {}))),
-            _ => Err(FaultCode::Internal.into()),
-        };
-        match prepared {
-            Ok((edit, answer)) => {
+        match self.plan_edit(&asked.request) {
+            Ok(EditPlan::Store(edit, answer)) => {
                 if asked.terms.counts_as_use {
                     self.note_use();
                 }
-                self.begin_edit(edit, answer, asked.reply);
+                let subject = edit.subject.map_or(Subject::Everything, Subject::Profile);
+                self.begin_edit(*edit, subject, Then::Answer(Box::new(answer), asked.reply));
             }
+            Ok(EditPlan::Enrol(key)) => self.enrol(asked, &key),
+            Ok(EditPlan::Contain(key)) => self.enrol_container(asked, &key),
+            Ok(EditPlan::Leave(device)) => self.leave_service(asked, device),
             Err(fault) => asked.answer(fault),
         }
+    }
+
+    fn plan_edit(&self, request: &Request) -> Result<EditPlan, Fault> {
+        let vault = &self.open()?.vault;
+        let mut draft = vault.draft();
+        let (subject, answer) = match request {
+            Request::Pair(pair) => {
+                if let Some(key) = super::pair::organisation_key(pair)? {
+                    return Ok(EditPlan::Enrol(key));
+                }
+                if let Some(key) = super::pair::container_key(pair)? {
+                    return Ok(EditPlan::Contain(key));
+                }
+                self.plan_pairing(&mut draft, pair)?
+            }
+            Request::Rename(rename) => {
+                let id = vault.find(Some(&rename.profile))?;
+                draft.rename(id, &rename.name)?;
+                (Some(id), Answer::Rename(Done {}))
+            }
+            Request::SetDefault(default) => {
+                let id = vault.find(Some(&default.profile))?;
+                draft.set_default(id);
+                (Some(id), Answer::SetDefault(Done {}))
+            }
+            Request::Unpair(unpair) => match self.plan_unpairing(&mut draft, &unpair.profile)? {
+                Some(device) => return Ok(EditPlan::Leave(device)),
+                None => (vault.find_exactly(&unpair.profile).ok(), UNPAIRED),
+            },
+            Request::ProxySet(set) => {
+                let login = StoredLogin { user: set.user.clone(), password: set.password.clone() };
+                draft.set_proxy(Some(&login))?;
+                (None, Answer::ProxySet(Done {}))
+            }
+            Request::ProxyRemove(_) => {
+                draft.set_proxy(None)?;
+                (None, Answer::ProxyRemove(Done {}))
+            }
+            _ => return Err(FaultCode::Internal.into()),
+        };
+        Ok(EditPlan::Store(Box::new(draft.finish(subject)?), answer))
+    }
+
+    fn plan_pairing(
+        &self,
+        draft: &mut Draft<'_>,
+        pair: &Pair,
+    ) -> Result<(Option<ProfileId>, Answer), Fault> {
+        let keys = super::pair::read(pair)?;
+        let clock = self.ports.clock.as_ref();
+        let lock = &self.open()?.vault.lock;
+        let (added, paired) =
+            super::pair::add(draft, pair, &keys, self.pin_required(), clock, lock)?;
+        let subject = added.first().copied().filter(|_| added.len() == 1);
+        Ok((subject, Answer::Pair(paired)))
+    }
+
+    /// Drafts the removal of a profile; one that belongs to a service has to be told there first, unless that has
+    /// unpaired it itself.
+    fn plan_unpairing(&self, draft: &mut Draft<'_>, name: &str) -> Result<Option<DeviceId>, Fault> {
+        let vault = &self.open()?.vault;
+        let id = vault.find_exactly(name)?;
+        let entry = vault.entry(id).ok_or(FaultCode::NoSuchProfile)?;
+        draft.remove(id);
+        let Some(paired) = &entry.paired else { return Ok(None) };
+        match (members(vault, paired.device).count(), paired.ended) {
+            (1, true) => draft.remove_device(paired.device),
+            (1, false) => return Ok(Some(paired.device)),
+            // The others stay; the service goes on to have this one, and it is not to come again.
+            _ => draft.ignore(paired)?,
+        }
+        Ok(None)
     }
 
     fn page(&self, list: &List) -> Result<ProfilePage, Fault> {
@@ -167,6 +234,20 @@ impl Agent {
         let next = profiles.last().map(|last| last.id).filter(|_| rest.next().is_some());
         Ok(ProfilePage { profiles, default: open.vault.default_profile(), next })
     }
+}
+
+const UNPAIRED: Answer = Answer::Unpair(Unpaired { queued: false });
+
+/// What is to be done for a change.
+enum EditPlan {
+    /// Store it, then answer.
+    Store(Box<Edit>, Answer),
+    /// Pair with a service.
+    Enrol(OrganisationKey),
+    /// Be a container.
+    Contain(ContainerKey),
+    /// Tell the service of this device first.
+    Leave(DeviceId),
 }
 
 enum Blocked {

@@ -41,7 +41,7 @@ impl Agent {
     fn plan_code(&self, wanted: &GetCode, counts: bool, now: Duration) -> Result<Plan, Fault> {
         let open = self.open()?;
         let id = open.vault.find(wanted.profile.as_deref())?;
-        let entry = open.vault.entry(id).ok_or(FaultCode::NoSuchProfile)?;
+        let entry = usable(open.vault.entry(id))?;
         let counter_based = entry.profile.kind == CodeType::Hotp;
         if counter_based && wanted.show {
             let what = "A counter-based code cannot be shown without being spent.";
@@ -150,6 +150,9 @@ impl Agent {
             ));
         }
         let (id, first) = self.counter_of(resync.profile.as_deref())?;
+        if resync.send && self.entry(id)?.paired.is_none() {
+            return Err(FaultCode::NotOnline.into());
+        }
         let to = self.reserve(id, count)? + u64::from(count);
         let codes =
             (first..to).map(|counter| self.code_text(id, counter)).collect::<Result<_, _>>()?;
@@ -167,6 +170,10 @@ impl Agent {
             entry.usage.advance_to(to);
         }
         let changes = open.vault.usage_change(id);
+        if let (Answer::HotpResync(resync), true) = (&answer, sends(&asked.request)) {
+            let codes = resync.codes.clone();
+            return self.submit(Job::Resync { profile: id, to, codes, asked }, changes);
+        }
         let Asked { reply, peer, .. } = asked;
         let receiver = gives.then_some(peer);
         self.submit(Job::Counter { profile: id, to, answer, reply, receiver }, changes);
@@ -190,6 +197,7 @@ impl Agent {
     /// A counter-based profile and the counter of its next code.
     fn counter_of(&self, typed: Option<&str>) -> Result<(ProfileId, u64), Fault> {
         let id = self.open()?.vault.find(typed)?;
+        usable(self.open()?.vault.entry(id))?;
         Ok((id, self.reserve(id, 0)?))
     }
 
@@ -232,6 +240,20 @@ impl Agent {
             Event::CodeGiven(CodeGiven { profile, caller: receiver.program().to_owned() })
         });
     }
+}
+
+/// A profile whose codes its service still accepts.
+fn usable(entry: Option<&Entry>) -> Result<&Entry, Fault> {
+    match entry {
+        None => Err(FaultCode::NoSuchProfile.into()),
+        Some(entry) if entry.profile.ended => Err(FaultCode::UnpairedThere.into()),
+        Some(entry) => Ok(entry),
+    }
+}
+
+/// Whether the codes go to the profile's service.
+fn sends(request: &Request) -> bool {
+    matches!(request, Request::HotpResync(resync) if resync.send)
 }
 
 /// What is to be done for a `hotp.…`.

@@ -25,8 +25,11 @@ use crate::vault::writer::Ticket;
 
 mod answer;
 mod codes;
+mod containers;
 mod doctor;
 mod edits;
+mod enrolling;
+mod errands;
 mod leaving;
 mod pair;
 mod pending;
@@ -35,6 +38,7 @@ mod proof;
 mod rekey;
 mod report;
 mod reset;
+mod services;
 mod state;
 mod subscribers;
 mod timing;
@@ -140,6 +144,8 @@ enum Message {
     KeysMade(Result<Box<NewKeys>, Fault>),
     /// The former keys are gone.
     CleanedUp,
+    /// An errand is back; its number, what became of it, and what it learnt of the service's clock.
+    Returned(u64, errands::News, Option<i64>),
     /// The vault was wiped.
     Wiped(Asked, Result<Answer, Fault>),
     /// The user was asked for the PIN.
@@ -154,6 +160,8 @@ pub struct About {
     pub socket: String,
     /// The user's configuration, for advice.
     pub config: String,
+    /// What this computer is called, for the pages of services.
+    pub computer: Option<String>,
     /// What the system refused when the process was to be protected, as sentences for `status`.
     pub unprotected: Vec<String>,
     /// Connections that are open now.
@@ -232,6 +240,7 @@ impl Agent {
             Message::Proved(asked, right) => self.proved(asked, right),
             Message::KeysMade(keys) => self.keys_made(keys),
             Message::CleanedUp => self.cleaned_up(),
+            Message::Returned(number, news, skew) => self.returned(number, news, skew),
             Message::Wiped(asked, wiped) => self.wiped(asked, wiped),
             Message::Prompted(prompted) => self.prompted(prompted),
             Message::WaiterGone => self.waiter_gone(),

@@ -2,31 +2,92 @@
 
 use std::time::Duration;
 
-use passcode_proto::profile::Counter;
+use passcode_proto::profile::{Counter, ProfileId};
 use passcode_proto::reply::{Code, Paired, Validity};
 use passcode_proto::request::Pair;
-use passcode_proto::{Answer, Fault, FaultCode};
+use passcode_proto::{Fault, FaultCode, Label};
 
 use super::codes::{CLOCK_FLOOR, time_validity};
+use crate::errand::container::{self, ContainerKey};
 use crate::otp;
-use crate::pairing::{self, KeyFault, Overrides, PairingKey};
+use crate::pairing::{self, KeyFault, OrganisationKey, Overrides, PairingKey};
 use crate::ports::clock::Clock;
-use crate::vault::edit::Edit;
-use crate::vault::rows::StoredProfile;
+use crate::vault::Lock;
+use crate::vault::edit::Draft;
+use crate::vault::rows::{PairedOnline, StoredProfile};
 use crate::vault::usage::Usage;
-use crate::vault::{Lock, OpenVault};
 
-/// Prepares the profile that `pair` asks for, and the answer to give once it is stored.
-pub(super) fn prepare(
-    vault: &OpenVault,
+/// The organisation's key that `pair` brings, if it is one.
+pub(super) fn organisation_key(pair: &Pair) -> Result<Option<OrganisationKey>, Fault> {
+    pairing::organisation_key(pair.key.expose()).map_err(|fault| bad_key(&fault))
+}
+
+/// The container's key that `pair` brings, if it is one.
+pub(super) fn container_key(pair: &Pair) -> Result<Option<ContainerKey>, Fault> {
+    container::container_key(pair.key.expose())
+        .map_err(|fault| Fault::because(FaultCode::BadKey, fault.to_string()).advise(fault.hint()))
+}
+
+/// The keys that `pair` brings.
+pub(super) fn read(pair: &Pair) -> Result<Vec<Settled>, Fault> {
+    let keys = pairing::read_all(pair.key.expose(), &overrides(pair));
+    let keys = keys.map_err(|fault| bad_key(&fault))?;
+    Ok(keys.into_iter().map(|key| (key, None)).collect())
+}
+
+/// A key that can be stored, with what it is to a service.
+pub(super) type Settled = (PairingKey, Option<PairedOnline>);
+
+/// Drafts the profiles of these keys, and the answer to give once they are stored. One profile gives its first code.
+pub(super) fn add(
+    draft: &mut Draft<'_>,
     pair: &Pair,
+    keys: &[Settled],
     required: u8,
     clock: &dyn Clock,
-) -> Result<(Edit, Answer), Fault> {
-    let key =
-        pairing::read(pair.key.expose(), &overrides(pair)).map_err(|fault| bad_key(&fault))?;
-    let name = vault.name_for(pair.name.as_deref(), &key.issuer, &key.account)?;
-    let stored = StoredProfile {
+    lock: &Lock,
+) -> Result<(Vec<ProfileId>, Paired), Fault> {
+    let asked = keys.iter().map(|(key, _)| key.pin_digits).max().unwrap_or_default();
+    let pin_due = pin_due(lock, required.max(asked));
+    let no_code = pair.no_code || pin_due.is_some() || keys.len() != 1;
+    let (mut ids, mut profiles, mut first) = (Vec::new(), Vec::new(), None);
+    for (key, paired) in keys {
+        let name = name(draft, pair, key, keys.len())?;
+        let stored = StoredProfile { paired: paired.clone(), ..stored(name, key) };
+        let (code, usage) = first_code(key, &stored, no_code, clock.wall())?;
+        let id = draft.add(&stored, &key.secret, usage)?;
+        profiles.push(stored.profile(id));
+        ids.push(id);
+        first = code.map(Box::new);
+    }
+    let mut profiles = profiles.into_iter();
+    let warnings = keys.iter().flat_map(|(key, _)| &key.warnings).map(ToString::to_string);
+    let paired = Paired {
+        profile: profiles.next(),
+        others: profiles.collect(),
+        first,
+        pin_due,
+        fingerprint: None,
+        client_part: keys.iter().find_map(|(key, _)| key.client_part.clone()),
+        warnings: warnings.collect(),
+    };
+    Ok((ids, paired))
+}
+
+/// The name that the user wants, with numbers when there are several profiles to be named, or one made from the key.
+fn name(draft: &Draft<'_>, pair: &Pair, key: &PairingKey, count: usize) -> Result<Label, Fault> {
+    match &pair.name {
+        Some(wanted) if count > 1 => {
+            let wanted = Label::new(wanted).map_err(|_| FaultCode::BadName)?;
+            draft.name_for(None, &wanted, &key.account)
+        }
+        wanted => draft.name_for(wanted.as_deref(), &key.issuer, &key.account),
+    }
+}
+
+/// A profile of this key that belongs to no service.
+pub(super) fn stored(name: Label, key: &PairingKey) -> StoredProfile {
+    StoredProfile {
         name,
         issuer: key.issuer.clone(),
         account: key.account.clone(),
@@ -36,14 +97,8 @@ pub(super) fn prepare(
         period: key.parameters.period(),
         weak: otp::is_weak(&key.secret),
         pin: key.pin_digits,
-    };
-    let pin_due = pin_due(&vault.lock, required.max(key.pin_digits));
-    let no_code = pair.no_code || pin_due.is_some();
-    let (first, usage) = first_code(&key, &stored, no_code, clock.wall())?;
-    let edit = vault.add(&stored, &key.secret, usage)?;
-    let warnings = key.warnings.iter().map(ToString::to_string).collect();
-    let profile = stored.profile(edit.subject);
-    Ok((edit, Answer::Pair(Paired { profile, first, pin_due, warnings })))
+        paired: None,
+    }
 }
 
 /// Digits of a PIN that has to be made before codes are given, where so many are required.

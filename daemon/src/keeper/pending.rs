@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use passcode_proto::profile::ProfileId;
-use passcode_proto::{Answer, Fault, FaultCode};
+use passcode_proto::{Answer, Fault, FaultCode, SecretText};
 
 use super::edits::Waiting;
 use super::state::{Agent, State};
@@ -32,6 +32,8 @@ pub(super) enum Job {
         reply: ReplyTo,
         receiver: Option<Arc<Peer>>,
     },
+    /// The same for codes that are sent to the profile's service.
+    Resync { profile: ProfileId, to: u64, codes: Vec<SecretText>, asked: Asked },
     /// A time step that nobody was given before; its code is in `answer`.
     FreshStep { profile: ProfileId, answer: Answer, reply: ReplyTo, receiver: Arc<Peer> },
     /// What nobody waits for: a time step that was given already, a count that was forgiven.
@@ -82,6 +84,13 @@ impl Agent {
                     self.announce_given(&receiver, profile);
                 }
                 let _ = reply.send(Outcome::Answered(result.map(|()| answer)));
+            }
+            Job::Resync { profile, to, codes, asked } => {
+                self.settle(profile, to, result.is_ok());
+                match result {
+                    Ok(()) => self.send_resync(asked, profile, codes),
+                    Err(fault) => asked.answer(fault),
+                }
             }
             Job::FreshStep { profile, answer, reply, receiver } => {
                 if result.is_ok() {

@@ -34,6 +34,7 @@ fn pin_of(request: &Request) -> Option<&SecretText> {
     match request {
         Request::Unpair(unpair) => unpair.pin.as_ref(),
         Request::HotpSet(set) => set.pin.as_ref(),
+        Request::HandOver(wanted) => wanted.pin.as_ref(),
         Request::KeystoreSet(set) => set.pin.as_ref(),
         Request::PinChange(change) => Some(&change.pin),
         Request::PinRemove(remove) => Some(&remove.pin),

@@ -33,6 +33,7 @@ impl Agent {
             locks_in: self.locks_in().map(seconds),
             connections: self.about.connections(),
             seq: self.subscribers.seq(),
+            services: self.services(),
             warnings: self.warnings(),
         }
     }
@@ -76,6 +77,7 @@ impl Agent {
         }
         warnings.extend(self.store_trouble.as_ref().map(in_full));
         warnings.extend(self.write_trouble.as_ref().map(in_full));
+        warnings.extend(self.skew.and_then(wrong_clock));
         warnings.extend(self.unprotected());
         warnings.extend(self.unwatched.iter().cloned());
         let warning = self.ports.keystores.of(self.store_kind()).warning();
@@ -86,6 +88,20 @@ impl Agent {
         warnings
     }
 }
+
+/// A clock that is so far off makes time-based codes that are not accepted.
+fn wrong_clock(ahead: i64) -> Option<String> {
+    let which = if ahead > 0 { "behind" } else { "ahead of" };
+    (ahead.unsigned_abs() >= CLOCK_GRACE).then(|| {
+        format!(
+            "This computer's clock is {} seconds {which} the organisation's: time-based codes may be refused. Set the clock.",
+            ahead.unsigned_abs()
+        )
+    })
+}
+
+/// Seconds that two clocks may differ: services accept the code before and the one after.
+const CLOCK_GRACE: u64 = 30;
 
 const PUT_BACK: &str = "An older copy of the vault was put back since it was last used: codes of HOTP profiles may repeat; \
     mend their counters with: passcode hotp set";

@@ -21,13 +21,13 @@ impl Agent {
         }
         if self.opening {
             let waiters = vec![asked];
-            self.change_state(State::Opening(Opening { waiters, ..Opening::default() }));
+            self.change_state(State::Opening(Box::new(Opening { waiters, ..Opening::default() })));
             return;
         }
         let store = self.guard().map_or(self.ports.rules.keystore, |guard| guard.store);
         self.dismiss_prompt();
         self.lock(Until::Unlocked);
-        self.change_state(State::Opening(Opening::default()));
+        self.change_state(State::Opening(Box::default()));
         self.opening = true;
         let (ports, report) = (self.ports.clone(), self.report_to());
         let closing = self.closing.take();

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::edits::Edits;
+use super::errands::Errands;
 use super::pending::Pending;
 use super::prompt::Prompt;
 use super::proof::Proofs;
@@ -44,6 +45,10 @@ pub(super) struct Agent {
     pub(super) blocked_until: Option<Duration>,
     /// The question that the user is being asked.
     pub(super) prompt: Option<Prompt>,
+    /// Seconds by which the clock of the service that was asked last is ahead.
+    pub(super) skew: Option<i64>,
+    /// Boot time when services are to be asked again.
+    pub(super) next_refresh: Option<Duration>,
     /// Sources of locking that are missing, as sentences for `status`.
     pub(super) unwatched: Vec<String>,
     pub(super) alarm: Alarm,
@@ -62,7 +67,7 @@ pub(super) enum State {
     /// No key is in memory.
     Locked(Locked),
     /// The vault is being opened, or looked at; requests that need it wait here.
-    Opening(Opening),
+    Opening(Box<Opening>),
     /// Codes are served.
     Open(Box<Open>),
     /// The vault on disk cannot be used.
@@ -109,6 +114,7 @@ pub(super) struct Open {
     pub(super) writer: Writer,
     pub(super) edits: Edits,
     pub(super) proofs: Proofs,
+    pub(super) errands: Errands,
     pub(super) rekeying: Option<Rekeying>,
     /// Boot time when it was opened, and when a code was given last.
     pub(super) since: Duration,
@@ -134,6 +140,8 @@ impl Agent {
             store_trouble: None,
             blocked_until: None,
             prompt: None,
+            skew: None,
+            next_refresh: None,
             unwatched: Vec::new(),
             alarm: Alarm::default(),
             stopper,
@@ -174,7 +182,8 @@ impl Agent {
         }
         match former {
             State::Open(open) => self.leave(*open),
-            State::Opening(Opening { trying, waiters, .. }) => {
+            State::Opening(opening) => {
+                let Opening { trying, waiters, .. } = *opening;
                 return trying.into_iter().chain(waiters).collect();
             }
             State::Empty | State::Locked(_) | State::Broken(_) => {}
@@ -183,13 +192,14 @@ impl Agent {
     }
 
     fn leave(&mut self, open: Open) {
-        let Open { vault, writer, edits, proofs, rekeying, .. } = open;
+        let Open { vault, writer, edits, proofs, errands, rekeying, .. } = open;
         let in_doubt = vault.is_in_doubt(self.ports.clock.wall().as_secs());
         let keystore = self.ports.keystores.of(vault.lock.guard.store);
         let anchored = vault.lock.tries.anchored(0);
         drop(vault);
         refuse(edits.into_waiting(), FaultCode::Locked);
         refuse(proofs.into_waiting(), FaultCode::Locked);
+        refuse(errands.into_waiting(), FaultCode::Locked);
         refuse(rekeying.map(Rekeying::into_asked).into_iter().collect(), FaultCode::Locked);
         self.close(move || {
             // Not marked as ended in good order when in doubt, so that the next opening is in doubt too.

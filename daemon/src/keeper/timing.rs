@@ -9,6 +9,9 @@ use crate::vault::slot::Guard;
 
 use super::state::{Agent, Open, State, Until};
 
+/// How long what services say is held to be true.
+pub(super) const REFRESH: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Sleep that goes unnoticed: reading two clocks one after the other takes time.
 const SLEEP_GRACE: Duration = Duration::from_secs(1);
 
@@ -48,7 +51,7 @@ impl Agent {
 
     /// Sets the alarm for the next deadline, if there is one.
     pub(super) fn set_alarm(&mut self) {
-        let left = self.locks_in();
+        let left = self.locks_in().into_iter().chain(self.refreshes_in()).min();
         self.alarm.0 = left.map(|left| self.ports.clock.sleep(left));
     }
 
@@ -56,7 +59,17 @@ impl Agent {
     pub(super) fn time_is_up(&mut self) {
         self.alarm.stop();
         self.lock_when_due();
+        if self.refreshes_in().is_some_and(|left| left.is_zero()) {
+            self.refresh(None);
+        }
         self.set_alarm();
+    }
+
+    /// Time until services are asked again; none when there are none to ask.
+    fn refreshes_in(&self) -> Option<Duration> {
+        let State::Open(open) = &self.state else { return None };
+        let due = self.next_refresh.filter(|_| !open.vault.devices().is_empty())?;
+        Some(due.saturating_sub(self.ports.clock.boot()))
     }
 
     /// Time until the vault locks by itself if it is not used; none when it does not.

@@ -8,6 +8,7 @@ use passcode_proto::reply::Done;
 use passcode_proto::{Answer, Fault, FaultCode, Request, SecretText};
 
 use super::edits::Edits;
+use super::errands::Errands;
 use super::proof::Proofs;
 use super::state::{Agent, Locked, Open, Opening, State, note};
 use super::{Asked, Message, Needs, aside};
@@ -28,7 +29,7 @@ impl Agent {
         match self.ports.stores.exists() {
             Ok(false) => {}
             Ok(true) => {
-                self.change_state(State::Opening(Opening::default()));
+                self.change_state(State::Opening(Box::default()));
                 let (ports, report) = (self.ports.clone(), self.report_to());
                 self.opening = true;
                 aside(move || report(Message::Looked(opening::look(&ports))));
@@ -80,7 +81,7 @@ impl Agent {
             true => (None, Some(given)),
             false => (Some(given), None),
         };
-        self.change_state(State::Opening(Opening { guard, trying, waiters, next }));
+        self.change_state(State::Opening(Box::new(Opening { guard, trying, waiters, next })));
         if let Some(given) = given {
             self.begin_opening(given);
         }
@@ -142,6 +143,7 @@ impl Agent {
             writer,
             edits: Edits::default(),
             proofs: Proofs::default(),
+            errands: Errands::default(),
             rekeying: None,
             since: now,
             last_use: now,
@@ -150,6 +152,7 @@ impl Agent {
         self.blocked_until = None;
         self.store_trouble = None;
         let waiters = self.change_silently(State::Open(Box::new(open)));
+        self.refresh(None);
         self.set_alarm();
         tracing::info!(waiting = waiters.len(), "the vault is open");
         let view = self.view();
@@ -163,7 +166,8 @@ impl Agent {
     /// Enters a state of which the subscribers are told by a view.
     fn change_silently(&mut self, next: State) -> Vec<Asked> {
         match mem::replace(&mut self.state, next) {
-            State::Opening(Opening { trying, waiters, .. }) => {
+            State::Opening(opening) => {
+                let Opening { trying, waiters, .. } = *opening;
                 trying.into_iter().chain(waiters).collect()
             }
             _ => Vec::new(),
