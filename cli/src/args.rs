@@ -78,7 +78,7 @@ fn dressed() -> clap::Command {
     let command = Cli::command();
     let overview = overview(&command);
     dress(command).help_template(format!(
-        "{{about}}\nUsage: passcode COMMAND [OPTION]…      More: passcode COMMAND --help\n\n{overview}{OPTIONS}"
+        "{{about}}\nUsage: passcode COMMAND [OPTION]…      More: passcode COMMAND --help\n{overview}{OPTIONS}"
     ))
 }
 

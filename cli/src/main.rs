@@ -2,8 +2,8 @@
 //!
 //! Holds nothing that another client would need too: that is the protocol crate's. Here live the command line
 //! ([`args`], [`values`], [`usage`]), one file for each command ([`commands`]), what they write ([`output`],
-//! [`text`]), what they ask ([`asking`], [`given`], [`input`], [`terminal`], [`unlocking`]), the [`clipboard`], and the
-//! live list ([`watch`]).
+//! [`text`]), what they ask ([`asking`], [`given`], [`input`], [`terminal`], [`unlocking`]), the [`clipboard`], QR codes
+//! ([`scanning`]), and the live list ([`watch`]).
 
 mod args;
 mod asking;
@@ -13,6 +13,7 @@ mod context;
 mod given;
 mod input;
 mod output;
+mod scanning;
 mod terminal;
 mod text;
 mod unlocking;

@@ -54,10 +54,16 @@ pub fn ask_hidden(prompt: &str) -> Result<SecretText, Failure> {
 
 /// Asks a question that only `y` or `yes` answers with yes.
 pub fn confirm(question: &str) -> Result<bool, Failure> {
-    let asked = io::stderr().write_all(format!("{question} [y/N] ").as_bytes());
+    let answer = ask_line(&format!("{question} [y/N] "))?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// Asks for a line of text.
+pub fn ask_line(question: &str) -> Result<String, Failure> {
+    let asked = io::stderr().write_all(question.as_bytes());
     let mut answer = String::new();
     asked.and_then(|()| io::stdin().lock().read_line(&mut answer)).map_err(|_| no_answer())?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    Ok(answer)
 }
 
 fn no_answer() -> Failure {

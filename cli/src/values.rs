@@ -13,6 +13,11 @@ pub fn secret(text: &str) -> Result<SecretText, Infallible> {
     Ok(SecretText::new(text.to_owned()))
 }
 
+/// A place in a list, the first of which is 1.
+pub fn place(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|place| *place > 0).ok_or("takes a number from 1")
+}
+
 /// A counter of 64 bits.
 pub fn counter(text: &str) -> Result<Counter, &'static str> {
     text.parse().map(Counter).map_err(|_| "takes a number from 0 to 18446744073709551615")

@@ -63,7 +63,8 @@ fn says(said: &mut impl BufRead, word: &str) -> bool {
     said.read_line(&mut line).is_ok() && line.trim_end() == word
 }
 
-fn has_desktop() -> bool {
+/// Whether there is a desktop that can have a clipboard.
+pub fn has_desktop() -> bool {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     cfg!(any(windows, target_os = "macos")) || set("WAYLAND_DISPLAY") || set("DISPLAY")
 }

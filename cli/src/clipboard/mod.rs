@@ -11,6 +11,7 @@ use passcode_proto::SecretText;
 use passcode_proto::reply::Validity;
 
 use crate::output::Failure;
+pub use desktop::has_desktop;
 
 /// How long a counter-based code stays in the clipboard, in seconds.
 const COUNTED: u32 = 30;

@@ -55,6 +55,9 @@ enum What {
         /// How many codes, 2 or 3
         #[arg(long, value_name = "N", default_value = "2", value_parser = values::codes, allow_negative_numbers = true)]
         codes: u8,
+        /// Send the codes to the organisation's service that the profile was paired with, and print nothing
+        #[arg(long)]
+        send: bool,
         /// Print JSON: profile, codes, next
         #[arg(long)]
         json: bool,
@@ -85,10 +88,15 @@ impl Run for Hotp {
                 let set = |pin| HotpSet { profile: profile.clone(), next, pin };
                 print_state(&context.agent()?.call_with_pin(pin, set)?, json)
             }
-            What::Resync { profile, codes, .. } => {
-                let resync = context.agent()?.call(HotpResync { profile, codes: Some(codes) })?;
+            What::Resync { profile, codes, send, .. } => {
+                let ask = HotpResync { profile, codes: Some(codes), send };
+                let resync = context.agent()?.call(ask)?;
                 match json {
                     true => output::print_json(&resync),
+                    false if send => {
+                        output::note("The service has found the counter again.");
+                        Ok(())
+                    }
                     false => output::print_secret(&in_lines(&resync.codes)),
                 }
             }

@@ -67,7 +67,11 @@ impl Listed<'_> {
     fn in_lines(&self) -> Vec<String> {
         let row = |profile: &Profile| {
             let mark = if self.default == Some(&profile.name) { "*" } else { " " };
-            [format!("{mark} {}", profile.name), profile.kind.to_string(), text::owner(profile)]
+            let owner = match (profile.ended, text::owner(profile)) {
+                (false, owner) => owner,
+                (true, owner) => format!("{owner} (unpaired by the organisation)"),
+            };
+            [format!("{mark} {}", profile.name), profile.kind.to_string(), owner]
         };
         text::table(&self.profiles.iter().map(row).collect::<Vec<_>>())
     }
@@ -91,6 +95,8 @@ mod tests {
             digits: 6,
             period: if kind == CodeType::Hotp { 0 } else { 30 },
             weak: false,
+            service: None,
+            ended: false,
         }
     }
 
@@ -118,6 +124,7 @@ mod tests {
                 "profiles": [{
                     "id": 1, "name": "work", "issuer": "ACME", "account": "alice", "type": "totp",
                     "algorithm": "SHA1", "digits": 6, "period": 30, "weak": false,
+                    "service": null, "ended": false,
                 }],
                 "default": "work",
             })

@@ -14,6 +14,7 @@ mod pair;
 mod pin;
 mod rename;
 mod reset;
+mod service;
 mod status;
 mod unlock;
 mod unpair;
@@ -87,6 +88,7 @@ commands! {
         default::Default,
         rename::Rename,
         unpair::Unpair,
+        service::Service,
     }
     "Vault" {
         lock::Lock,

@@ -4,7 +4,7 @@ use clap::Args;
 use passcode_proto::reply::{LockState, PinReport, StatusReport};
 use passcode_proto::request;
 
-use super::Run;
+use super::{Run, service};
 use crate::context::Context;
 use crate::output::{self, Outcome};
 use crate::text;
@@ -52,6 +52,7 @@ fn in_lines(report: &StatusReport) -> Vec<String> {
         "Socket",
         format!("{}, {}", report.socket, text::count(report.connections, "connection")),
     ));
+    rows.extend(report.services.iter().map(|report| row("Service", service::in_words(report))));
     rows.extend(report.warnings.iter().map(|warning| row("Warning", warning.clone())));
     text::table(&rows)
 }
@@ -116,6 +117,7 @@ mod tests {
             locks_in: Some(130),
             connections: 1,
             seq: 3,
+            services: Vec::new(),
             warnings: vec!["The key lies beside the vault.".into()],
         };
         assert_eq!(

@@ -3,7 +3,8 @@
 
 use clap::Args;
 use passcode_proto::profile::Profile;
-use passcode_proto::{Fault, FaultCode, request};
+use passcode_proto::reply::Unpaired;
+use passcode_proto::{Fault, FaultCode, SecretText, request};
 
 use super::Run;
 use super::list::all_profiles;
@@ -11,11 +12,13 @@ use crate::context::Context;
 use crate::given::{self, Given};
 use crate::input::Kind;
 use crate::output::{self, Failure, Outcome};
+use crate::unlocking::Agent;
 use crate::{terminal, text};
 
 /// Remove a profile and its secret for good
 ///
-/// Without another copy of the key, the service has to be paired anew; make sure that you can still sign on there.
+/// Without another copy of the key, the service has to be paired anew; make sure that you can still sign on there. An
+/// organisation's service that the profile was paired with is told.
 #[derive(Debug, Args)]
 pub struct Unpair {
     /// The profile's whole name
@@ -23,17 +26,20 @@ pub struct Unpair {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// When the organisation's service cannot be told now, remove the profile all the same and tell it later
+    #[arg(long)]
+    offline: bool,
     /// Read the PIN from standard input; asked for when one is set
     #[arg(long, value_name = "-", value_parser = given::parse)]
     pin: Option<Given>,
 }
 
 impl Run for Unpair {
-    fn run(self, context: &Context) -> Outcome {
+    fn run(mut self, context: &Context) -> Outcome {
         if !self.yes && !context.may_ask() {
             return Err(nobody_to_ask());
         }
-        let ([pin], _) = given::take([(Kind::Pin, self.pin)], None)?;
+        let ([pin], _) = given::take([(Kind::Pin, self.pin.take())], None)?;
         let mut agent = context.agent()?;
         agent.offer(pin.clone());
         if !self.yes {
@@ -49,9 +55,49 @@ impl Run for Unpair {
                 ));
             }
         }
-        agent.call_with_pin(pin, |pin| request::Unpair { profile: self.profile.clone(), pin })?;
-        output::note("The profile and its secret were removed.");
+        let unpaired = self.unpair(&mut agent, pin, context)?;
+        output::note(match unpaired.queued {
+            false => "The profile and its secret were removed.",
+            true => {
+                "The profile and its secret were removed; the service is told as soon as it can be reached."
+            }
+        });
         Ok(())
+    }
+}
+
+impl Unpair {
+    /// Unpairs; where the service cannot be told, it is the user who says whether that can wait.
+    fn unpair(
+        &self,
+        agent: &mut Agent,
+        pin: Option<SecretText>,
+        context: &Context,
+    ) -> Result<Unpaired, Failure> {
+        let request =
+            |pin, offline| request::Unpair { profile: self.profile.clone(), pin, offline };
+        let offline = self.offline || self.yes;
+        match agent.call_with_pin(pin.clone(), |pin| request(pin, offline)) {
+            Err(failure) if self.may_wait(&failure) && context.may_ask() => {
+                output::note(failure.message());
+                match terminal::confirm("Remove it here now, and tell the service later?")? {
+                    true => agent.call_with_pin(pin, |pin| request(pin, true)),
+                    false => Err(failure),
+                }
+            }
+            unpaired => unpaired,
+        }
+    }
+
+    fn may_wait(&self, failure: &Failure) -> bool {
+        [
+            FaultCode::ServiceUnreachable,
+            FaultCode::ServiceUntrusted,
+            FaultCode::ServiceAnswer,
+            FaultCode::ServiceRefused,
+        ]
+        .into_iter()
+        .any(|code| failure.is(code))
     }
 }
 

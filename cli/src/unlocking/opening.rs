@@ -133,6 +133,7 @@ mod tests {
             locks_in: None,
             connections: 1,
             seq: 3,
+            services: Vec::new(),
             warnings: Vec::new(),
         }
     }

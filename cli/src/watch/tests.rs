@@ -26,6 +26,8 @@ fn profile(id: u32, name: &str, owner: &str, kind: CodeType) -> Profile {
         digits: 6,
         period: if kind == CodeType::Hotp { 0 } else { 30 },
         weak: false,
+        service: None,
+        ended: false,
     }
 }
 

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod pairing;
+mod scanning;
 mod script;
 
 use passcode_proto::codec::Sent;
@@ -254,8 +255,10 @@ fn a_pin_that_was_given_opens_a_locked_vault_first() {
 
 #[test]
 fn unpair_and_hotp_set_bring_the_pin_or_let_the_agent_ask_for_it() {
-    let unpair = |pin| Request::Unpair(request::Unpair { profile: "work".into(), pin });
-    let with = talk(&["unpair", "work", "--yes", "--pin", "-"], "2468", vec![done(Answer::Unpair)]);
+    let unpair =
+        |pin| Request::Unpair(request::Unpair { profile: "work".into(), pin, offline: true });
+    let unpaired = Sent::Answer(Answer::Unpair(passcode_proto::reply::Unpaired { queued: false }));
+    let with = talk(&["unpair", "work", "--yes", "--pin", "-"], "2468", vec![unpaired]);
     assert_eq!((with.status, with.asked), (0, vec![unpair(some("2468"))]));
     let answers = vec![no(FaultCode::PinNeeded)];
     let without = talk(&["unpair", "work", "--yes"], "", answers);

@@ -31,8 +31,18 @@ fn paired(first: Option<Code>, pin_due: Option<u8>) -> Sent {
         digits: 6,
         period: 0,
         weak: false,
+        service: None,
+        ended: false,
     };
-    Sent::Answer(Answer::Pair(Paired { profile, first, pin_due, warnings: Vec::new() }))
+    Sent::Answer(Answer::Pair(Paired {
+        profile: Some(profile),
+        others: Vec::new(),
+        first: first.map(Box::new),
+        pin_due,
+        fingerprint: None,
+        client_part: None,
+        warnings: Vec::new(),
+    }))
 }
 
 #[test]

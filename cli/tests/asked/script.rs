@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -27,12 +28,17 @@ pub struct Talk {
 
 /// Runs `passcode` against an agent that gives these answers; what it asks beyond them gets no answer.
 pub fn talk(arguments: &[&str], input: &str, answers: Vec<Sent>) -> Talk {
+    talk_by(Path::new(env!("CARGO_BIN_EXE_passcode")), arguments, input, answers)
+}
+
+/// The same with another program for `passcode`.
+pub fn talk_by(program: &Path, arguments: &[&str], input: &str, answers: Vec<Sent>) -> Talk {
     let home = tempfile::tempdir().unwrap();
     let listener = UnixListener::bind(home.path().join("agent.sock")).unwrap();
     let asked = Arc::new(Mutex::new(Vec::new()));
     let noted = Arc::clone(&asked);
     thread::spawn(move || serve(&listener, answers, &noted));
-    let mut child = Command::new(env!("CARGO_BIN_EXE_passcode"))
+    let mut child = Command::new(program)
         .args(arguments)
         .env_clear()
         .env("PASSCODE_HOME", home.path())
@@ -98,6 +104,7 @@ pub fn status(state: LockState, pin: PinReport) -> Sent {
         locks_in: None,
         connections: 1,
         seq: 3,
+        services: Vec::new(),
         warnings: Vec::new(),
     }))
 }
