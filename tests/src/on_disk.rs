@@ -13,6 +13,7 @@ use passcode_daemon::keeper::{About, Keeper, Needs, Outcome, Terms};
 use passcode_daemon::peer::{Peer, Rights};
 use passcode_daemon::ports::Ports;
 use passcode_daemon::ports::fake::clock::FakeClock;
+use passcode_daemon::ports::fake::courier::FakeCourier;
 use passcode_daemon::ports::fake::prompter::FakePrompter;
 use passcode_daemon::ports::fake::watch::FakeWatch;
 use passcode_daemon::ports::keyfile::KeyFile;
@@ -89,6 +90,7 @@ fn ports(folder: &Path) -> Ports {
         stores: Arc::new(SqliteStores::new(folder)),
         keystores: Arc::new(KeyFiles(Arc::new(KeyFile::new(folder)))),
         prompter: Arc::new(FakePrompter::default()),
+        courier: Arc::new(FakeCourier::default()),
         watch: Arc::new(FakeWatch::new()),
         rules: Arc::new(Rules { keystore: StoreKind::File, cost: Cost::LEAST, ..Rules::default() }),
     }
@@ -138,6 +140,7 @@ async fn play(folder: &Path, requests: Vec<Request>) -> Vec<Files> {
     let about = About {
         socket: String::new(),
         config: String::new(),
+        computer: None,
         unprotected: Vec::new(),
         connections: Arc::new(AtomicU32::new(0)),
     };

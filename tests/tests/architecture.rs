@@ -10,9 +10,10 @@ const ORDER: &[&[&str]] = &[
     &["session"],
     &["policy"],
     &["keeper"],
+    &["errand"],
     &["vault", "pairing"],
     &["ports", "otp", "rules"],
-    &["aead", "kdf", "harden", "peer", "secret"],
+    &["aead", "kdf", "harden", "origin", "peer", "secret"],
     &["memory"],
 ];
 
@@ -23,6 +24,8 @@ const CODE: &[&str] = &[
     "tests/src",
     "tests/tests",
     "tests/process",
+    "tests/browser",
+    "tests/pairing-service",
     "tests/bench",
 ];
 

@@ -91,6 +91,7 @@ fn limits_table() -> String {
         ("events that wait for a subscriber", limits::EVENT_QUEUE.to_string(), "lagged"),
         ("wait for a code", format!("{} s", limits::CODE_WAIT), "not_ready"),
         ("a pairing key as text", format!("{} bytes", limits::KEY_BYTES), "bad_key"),
+        ("an export, all parts", format!("{} bytes", limits::EXPORT_BYTES), "bad_key"),
         ("its secret", format!("1 to {} bytes", limits::SECRET_BYTES), "bad_key"),
         (
             "digits of a passcode",

@@ -46,6 +46,8 @@ pub fn pair_unnamed(key: &str) -> Pair {
         algorithm: None,
         period: None,
         no_code: false,
+        service: None,
+        passphrase: None,
     }
 }
 
@@ -61,7 +63,7 @@ pub fn default(profile: &str) -> SetDefault {
 
 /// `unpair`.
 pub fn unpair(profile: &str) -> Unpair {
-    Unpair { profile: profile.to_owned(), pin: None }
+    Unpair { profile: profile.to_owned(), pin: None, offline: false }
 }
 
 /// `list` from the beginning.
@@ -81,7 +83,7 @@ pub fn hotp_set(profile: &str, next: u64) -> HotpSet {
 
 /// `hotp.resync`.
 pub fn hotp_resync(profile: &str, codes: Option<u8>) -> HotpResync {
-    HotpResync { profile: Some(profile.to_owned()), codes }
+    HotpResync { profile: Some(profile.to_owned()), codes, send: false }
 }
 
 /// `unlock` with nothing.

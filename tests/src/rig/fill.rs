@@ -6,7 +6,6 @@ use passcode_daemon::secret::Secret;
 use passcode_daemon::vault::opening::{self, Credentials, Opened};
 use passcode_daemon::vault::rows::StoredProfile;
 use passcode_daemon::vault::usage::Usage;
-use passcode_daemon::vault::writer::last_of_each_row;
 use passcode_proto::Label;
 use passcode_proto::profile::{Algorithm, CodeType};
 
@@ -17,17 +16,14 @@ impl Rig {
     /// Writes `count` profiles, of which `labels` gives name, issuer and account; no agent may be running.
     pub fn fill(&self, count: usize, labels: impl Fn(usize) -> [String; 3]) {
         let opened = opening::open(&self.ports(), &Credentials::default());
-        let Opened { mut vault, mut store, mut manifest } = opened.expect("an empty vault");
-        let mut changes = Vec::new();
+        let Opened { vault, mut store, mut manifest } = opened.expect("an empty vault");
+        let mut draft = vault.draft();
         for number in 0..count {
             let secret = Secret::new(RFC_SECRET.to_vec());
-            let edit = vault.add(&profile(labels(number)), &secret, Usage::step(None));
-            let mut edit = edit.expect("there is room");
-            changes.append(&mut edit.changes);
-            vault.make(edit);
+            let added = draft.add(&profile(labels(number)), &secret, Usage::step(None));
+            added.expect("there is room");
         }
-        // Each profile has changed the settings; the last change is the one that counts.
-        let changes = last_of_each_row(changes);
+        let changes = draft.finish(None).expect("a change").changes;
         let staged = manifest.stage(&changes);
         let row = Change::Put(staged.row.clone());
         store.commit(&[changes, vec![row]].concat()).expect("the fake disk works");
@@ -48,5 +44,6 @@ fn profile(labels: [String; 3]) -> StoredProfile {
         period: 30,
         weak: false,
         pin: 0,
+        paired: None,
     }
 }

@@ -8,6 +8,7 @@ pub mod fill;
 pub mod gate;
 pub mod json;
 pub mod keys;
+pub mod organisation;
 pub mod socket;
 pub mod watchdog;
 pub mod wire;
@@ -23,6 +24,7 @@ use passcode_daemon::peer::{Peer, Rights};
 use passcode_daemon::ports::Ports;
 use passcode_daemon::ports::clock::Clock;
 use passcode_daemon::ports::fake::clock::FakeClock;
+use passcode_daemon::ports::fake::courier::FakeCourier;
 use passcode_daemon::ports::fake::keystore::{FakeKeyStore, FakeKeyStores};
 use passcode_daemon::ports::fake::prompter::FakePrompter;
 use passcode_daemon::ports::fake::store::FakeStores;
@@ -61,6 +63,8 @@ pub struct Rig {
     pub keys: FakeKeyStore,
     /// The user, who is not there to be asked until [`FakePrompter::come`].
     pub user: FakePrompter,
+    /// Organisations' services.
+    pub courier: FakeCourier,
     /// What happens to the user's session.
     pub session: FakeWatch,
     /// What holds for agents that are started from now on.
@@ -92,6 +96,7 @@ impl Rig {
             keys: keystores.fake(StoreKind::Keyring),
             keystores,
             user: FakePrompter::default(),
+            courier: FakeCourier::default(),
             session: FakeWatch::new(),
             // A test that opens the vault a thousand times waits for none of it.
             rules: Rules { cost: Cost::LEAST, ..Rules::default() },
@@ -106,6 +111,7 @@ impl Rig {
             stores: Arc::new(self.gate.clone()),
             keystores: Arc::new(self.keystores.clone()),
             prompter: Arc::new(self.user.clone()),
+            courier: Arc::new(self.courier.clone()),
             watch: Arc::new(self.session.clone()),
             rules: Arc::new(self.rules.clone()),
         }
@@ -118,6 +124,7 @@ impl Rig {
         let about = About {
             socket: "/run/rig/agent.sock".to_owned(),
             config: "/run/rig/config.toml".to_owned(),
+            computer: Some("rig".to_owned()),
             unprotected: Vec::new(),
             connections,
         };

@@ -54,7 +54,10 @@ impl Play {
         let wanted = stored(if free { Ok(()) } else { Err(FaultCode::NameTaken) }, disk_is_full);
         let key = if counter_based { keys::HOTP } else { keys::TOTP };
         let paired = self.client.ask(Pair { no_code: quietly, ..asks::pair(key, name) }).await;
-        let first = paired.as_ref().ok().map(|paired| (paired.profile.id.0, paired.first.clone()));
+        let first = paired
+            .as_ref()
+            .ok()
+            .map(|paired| (paired.profile.as_ref().expect("a profile").id.0, paired.first.clone()));
         if agree(paired, wanted) {
             let (id, first) = first.expect("an answer");
             let mut given = Given::nothing(counter_based);

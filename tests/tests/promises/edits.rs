@@ -228,10 +228,10 @@ fn a_profile_s_number_is_never_used_again() {
         client.ask(asks::unpair("two")).await.unwrap();
         rig.quit_and_restart().await;
         let mut client = rig.client();
-        assert_eq!(client.pair(keys::TOTP, "four").await.profile.id, ProfileId(4));
+        assert_eq!(client.pair(keys::TOTP, "four").await.profile.unwrap().id, ProfileId(4));
         client.ask(asks::unpair("four")).await.unwrap();
         rig.kill_and_restart().await;
-        assert_eq!(rig.client().pair(keys::TOTP, "five").await.profile.id, ProfileId(5));
+        assert_eq!(rig.client().pair(keys::TOTP, "five").await.profile.unwrap().id, ProfileId(5));
     });
 }
 

@@ -34,6 +34,7 @@ fn every_change_is_told_in_order_and_numbered_without_gaps() {
         assert!(
             matches!(&events[1], Event::View(part) if part.state == LockState::Open && part.last)
         );
+        let profile = profile.expect("a profile");
         assert_eq!(events[2], Event::ProfileAdded(profile.clone()));
         assert!(
             matches!(&events[3], Event::ProfileChanged(renamed) if renamed.name.as_str() == "office")
@@ -126,7 +127,7 @@ fn an_event_says_who_got_a_code() {
             matches!(given.event, Event::CodeGiven(given) if given.caller == "/usr/bin/openvpn")
         );
         rig.client_of("/usr/bin/web", Rights::CODES)
-            .ask(HotpResync { profile: None, codes: None })
+            .ask(HotpResync { profile: None, codes: None, send: false })
             .await
             .unwrap();
         let given = subscriber.next().await;

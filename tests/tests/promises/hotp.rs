@@ -194,7 +194,7 @@ fn time_based_profiles_have_no_counter() {
         assert_eq!(client.refused(HotpShow { profile: None }).await, FaultCode::WrongKind);
         assert_eq!(client.refused(asks::hotp_set("work", 1)).await, FaultCode::WrongKind);
         assert_eq!(
-            client.refused(HotpResync { profile: None, codes: None }).await,
+            client.refused(HotpResync { profile: None, codes: None, send: false }).await,
             FaultCode::WrongKind
         );
     });

@@ -192,7 +192,7 @@ fn a_code_that_is_being_stored_when_the_agent_ends_still_arrives() {
         paired(&rig).await;
         rig.stores.hold_commits();
         let mut client = rig.client();
-        client.send(HotpResync { profile: None, codes: Some(3) }).await;
+        client.send(HotpResync { profile: None, codes: Some(3), send: false }).await;
         rig.until_commit_is_held().await;
         let stores = rig.stores.clone();
         let release = tokio::spawn(async move { stores.release_commits() });

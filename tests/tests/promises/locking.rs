@@ -40,7 +40,7 @@ fn a_locked_agent_gives_nothing_and_tells_no_names() {
         assert_eq!(client.refused(HotpShow { profile: None }).await, FaultCode::Locked);
         assert_eq!(client.refused(asks::hotp_set("work", 5)).await, FaultCode::Locked);
         assert_eq!(
-            client.refused(HotpResync { profile: None, codes: None }).await,
+            client.refused(HotpResync { profile: None, codes: None, send: false }).await,
             FaultCode::Locked
         );
         assert_eq!(client.refused(asks::pair(keys::TOTP, "new")).await, FaultCode::Locked);

@@ -8,6 +8,7 @@ use passcode_proto::reply::LockState;
 use passcode_proto::request::{Pair, Status};
 use passcode_proto::{FaultCode, SecretText};
 use passcode_tests::rig::client::{counter, times};
+use passcode_tests::rig::organisation::Organisation;
 use passcode_tests::rig::watchdog::with_agent;
 use passcode_tests::rig::{START, asks, keys};
 
@@ -18,9 +19,9 @@ fn the_first_code_comes_with_the_pairing() {
         let paired = client.pair(keys::HOTP, "count").await;
         let first = paired.first.expect("a first code");
         assert_eq!((first.code.expose(), counter(&first)), (keys::RFC_CODES[0], 0));
-        assert_eq!(paired.profile.name.as_str(), "count");
-        assert_eq!(paired.profile.issuer.as_str(), "ACME");
-        assert_eq!(paired.profile.account.as_str(), "alice");
+        assert_eq!(paired.profile.as_ref().expect("a profile").name.as_str(), "count");
+        assert_eq!(paired.profile.as_ref().expect("a profile").issuer.as_str(), "ACME");
+        assert_eq!(paired.profile.as_ref().expect("a profile").account.as_str(), "alice");
         assert_eq!(client.counter("count").await, 1, "the first one is spent");
         let first = client.pair(keys::TOTP, "time").await.first.expect("a first code");
         assert_eq!(first.code.expose(), keys::totp_at(START));
@@ -67,11 +68,11 @@ fn what_the_user_says_wins_over_the_key() {
             period: Some(60),
             ..asks::pair(keys::TOTP, "time")
         };
-        let profile = client.ask(said).await.unwrap().profile;
+        let profile = client.ask(said).await.unwrap().profile.expect("a profile");
         assert_eq!((profile.digits, profile.algorithm, profile.period), (8, Algorithm::Sha512, 60));
         let said = Pair { counter: Some(Counter(9)), ..asks::pair(keys::RFC_BASE32, "count") };
         let paired = client.ask(said).await.unwrap();
-        assert_eq!(paired.profile.kind, CodeType::Hotp);
+        assert_eq!(paired.profile.as_ref().expect("a profile").kind, CodeType::Hotp);
         assert_eq!(paired.first.unwrap().code.expose(), keys::RFC_CODES[9]);
     });
 }
@@ -81,7 +82,7 @@ fn what_is_odd_about_a_key_is_said() {
     with_agent(async |rig| {
         let mut client = rig.client();
         let weak = client.pair("otpauth://hotp/a?secret=MZXW6YTBOI", "weak").await;
-        assert!(weak.profile.weak);
+        assert!(weak.profile.expect("a profile").weak);
         assert!(
             weak.warnings.iter().any(|warning| warning.contains("bits")),
             "{:?}",
@@ -114,7 +115,8 @@ fn a_key_that_cannot_be_read_leaves_nothing_behind_and_is_not_repeated() {
             "otpauth://yubi/a?secret=GEZDGNBVGY3TQOJQ",
             "otpauth-migration://offline?data=GEZDGNBVGY3TQOJQ",
             "https://example.org/GEZDGNBVGY3TQOJQ",
-            "123456789012",
+            "passcode://pair?key=1234",
+            "123456789012@http://id.example.org",
         ] {
             let fault = client.ask(asks::pair(key, "new")).await.unwrap_err();
             assert_eq!(fault.code, FaultCode::BadKey, "{key}");
@@ -212,6 +214,10 @@ fn nothing_of_a_profile_lies_on_the_disk_in_the_clear() {
         client.pair_quietly(&key, "profile-name").await;
         client.ask(asks::default("profile-name")).await.unwrap();
         client.code("profile-name").await;
+        let organisation = Organisation::at(&rig, "https://id.example.org");
+        let digits = organisation.show_key();
+        client.pair(&digits, "from the organisation").await;
+        client.ask(asks::pin_set("2468")).await.unwrap();
         let rows = rig.stores.stored();
         for table in Table::ALL {
             assert!(rows.iter().any(|row| row.table == table), "{table:?} is looked at");

@@ -12,7 +12,7 @@ fn a_caller_with_codes_alone_gets_codes_and_learns_how_the_agent_is() {
         rig.client().pair_quietly(keys::HOTP, "work").await;
         let mut caller = rig.client_of("/usr/bin/relay", Rights::CODES);
         assert_eq!(caller.counter("work").await, 0);
-        assert!(caller.ask(HotpResync { profile: None, codes: None }).await.is_ok());
+        assert!(caller.ask(HotpResync { profile: None, codes: None, send: false }).await.is_ok());
         assert!(caller.ask(Hello { client: "relay".into() }).await.is_ok());
         assert!(caller.ask(Help {}).await.is_ok());
         assert!(caller.ask(Status {}).await.is_ok());
