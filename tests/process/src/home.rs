@@ -139,6 +139,8 @@ pub fn pairing(name: &str, key: &str) -> request::Pair {
         algorithm: None,
         period: None,
         no_code: true,
+        service: None,
+        passphrase: None,
     }
 }
 

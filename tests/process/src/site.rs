@@ -1,6 +1,6 @@
 //! The one folder of a run, where every test has its own, and the guardian that cleans up: a shell that waits for
-//! the test program to end, in good order or not, then ends the agents, buses, keyrings and terminals that were left and
-//! removes all.
+//! the test program to end, in good order or not, then ends the agents, buses, keyrings, servers and terminals that were
+//! left and removes all.
 
 use std::env;
 use std::fs::{self, Permissions};
@@ -22,16 +22,16 @@ struct Site {
 static SITE: LazyLock<Site> =
     LazyLock::new(|| Site::make().expect("the system's folder for temporary files can be used"));
 
-/// What the guardian does. Locks name agents, and two kinds of file buses and keyrings; nothing is ended that is no longer
-/// the program that was meant.
+/// What the guardian does. Locks name agents, and other files buses, keyrings, displays and servers; nothing is ended that
+/// is no longer the program that was meant.
 const GUARDIAN: &str = r#"
 cat >/dev/null
 find "$1" -name '*.lock' | while read -r lock; do
     read -r agent <"$lock" && read -r program <"/proc/$agent/comm" && [ "$program" = passcoded ] && kill -9 "$agent"
 done
-find "$1" -name bus.pid -o -name keyring.pid | while read -r file; do
+find "$1" -name bus.pid -o -name keyring.pid -o -name xvfb.pid -o -name privacyidea.pid | while read -r file; do
     read -r process <"$file" && read -r program <"/proc/$process/comm" || continue
-    case $program in dbus-daemon | gnome-keyring-d) kill -9 "$process" ;; esac
+    case $program in dbus-daemon | gnome-keyring-d | Xvfb | pi-manage) kill -9 "$process" ;; esac
 done
 find "$1" -name tmux.socket | while read -r socket; do tmux -S "$socket" kill-server; done
 rm -rf "$1"

@@ -107,6 +107,8 @@ impl Agent {
                 algorithm: None,
                 period: None,
                 no_code: true,
+                service: None,
+                passphrase: None,
             })?;
         }
         Ok(())

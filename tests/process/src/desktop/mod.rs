@@ -8,6 +8,7 @@ use crate::site;
 
 mod bus;
 mod logind;
+mod portal;
 mod saver;
 mod service;
 mod stranger;
@@ -15,6 +16,7 @@ mod watcher;
 
 pub use bus::PrivateBus;
 pub use logind::{Logind, Session};
+pub use portal::{Consent, Portal};
 pub use saver::{Manner, Saver};
 pub use stranger::Stranger;
 pub use watcher::Watcher;

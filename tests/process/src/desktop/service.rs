@@ -86,6 +86,17 @@ impl Call<'_> {
         self.message.body().deserialize()
     }
 
+    /// Tells everybody something.
+    pub fn emit<B: Serialize + DynamicType>(
+        &self,
+        path: &str,
+        interface: &str,
+        name: &str,
+        body: &B,
+    ) -> zbus::Result<()> {
+        self.connection.emit_signal(None::<&str>, path, interface, name, body)
+    }
+
     /// Answers.
     pub fn answer<B: Serialize + DynamicType>(self, body: &B) -> zbus::Result<()> {
         self.connection.reply(self.header, body)

@@ -76,7 +76,8 @@ impl Answers {
     }
 
     fn unpair(&mut self, home: &Home, name: &'static str) {
-        let done = self.note(&ask(home, Unpair { profile: name.to_owned(), pin: None }));
+        let done =
+            self.note(&ask(home, Unpair { profile: name.to_owned(), pin: None, offline: false }));
         self.there.retain(|other| *other != name);
         if done { self.gone.push(name) } else { self.unsure.push(name) }
     }

@@ -164,7 +164,8 @@ impl Program<'_> {
         self.known.second = None;
         let done = match is_there {
             true => {
-                let unpair = Unpair { profile: "second".to_owned(), pin: pin.map(secret) };
+                let unpair =
+                    Unpair { profile: "second".to_owned(), pin: pin.map(secret), offline: false };
                 let answered = self.ask(unpair);
                 self.known.was_trying = answered.is_err();
                 answered?.map(drop)

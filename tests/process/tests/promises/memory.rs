@@ -69,7 +69,7 @@ fn take_codes_in_binary(agent: &mut Watched) {
             agent.gave(name, shown.code.expose());
             continue;
         }
-        let resync = HotpResync { profile: code.profile, codes: Some(3) };
+        let resync = HotpResync { profile: code.profile, codes: Some(3), send: false };
         let given = client.call(resync).expect("codes");
         given.codes.iter().for_each(|code| agent.gave(name, code.expose()));
     }
