@@ -11,6 +11,7 @@ use std::sync::{Arc, LazyLock};
 use libfuzzer_sys::fuzz_target;
 use passcode_daemon::kdf::Cost;
 use passcode_daemon::ports::Ports;
+use passcode_daemon::ports::fake::courier::FakeCourier;
 use passcode_daemon::ports::fake::clock::FakeClock;
 use passcode_daemon::ports::fake::keystore::FakeKeyStores;
 use passcode_daemon::ports::fake::prompter::FakePrompter;
@@ -66,6 +67,7 @@ fn open(rows: Vec<Row>) -> Option<OpenVault> {
         stores: Arc::new(stores),
         keystores: Arc::new(keystores),
         prompter: Arc::new(FakePrompter::default()),
+        courier: Arc::new(FakeCourier::default()),
         watch: Arc::new(FakeWatch::new()),
         rules: Arc::new(Rules { cost: Cost::LEAST, ..Rules::default() }),
     };
