@@ -15,11 +15,14 @@ build: ## build passcoded and passcode, and put them into ./bin
 	cargo build --release --locked -p passcode-daemon -p passcode-cli
 	@mkdir -p bin && cp $(CARGO_TARGET_DIR)/release/passcoded $(CARGO_TARGET_DIR)/release/passcode bin/
 
-run: build ## show the main job with a private agent: pair, get codes
-	@packaging/demo.sh
+run: build ## show the main job with a private agent and an organisation's service: pair, get codes, sign on
+	@packaging/setup.sh run
+	cargo build --release --locked -p passcode-pairing-service
+	@PAIRING_SERVICE=$(CARGO_TARGET_DIR)/release/pairing-service packaging/demo.sh
 
 test: lint ## run every test that can run here
 	tests/fuzz/run.sh short
+	tests/pairing-service/conformance.sh
 	cargo test --locked --workspace
 
 lint: ## check form, lints, dependencies and documentation

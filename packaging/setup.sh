@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing to build, test or measure on Debian and Ubuntu.
-# Usage: packaging/setup.sh build|test|bench
+# Usage: packaging/setup.sh build|run|test|bench
 # As root (or where sudo asks nothing) it installs; else it says what to install and fails.
 set -eu
 
@@ -16,8 +16,10 @@ tools_for() {
         echo oathtool:oathtool socat:socat tmux:tmux pamtester:pamtester python3:python3
         echo google-authenticator:libpam-google-authenticator systemd-socket-activate:systemd
         echo setpriv:util-linux unshare:util-linux script:bsdutils ssh:openssh-client git:git dbus-daemon:dbus-daemon prlimit:util-linux
-        echo gnome-keyring-daemon:gnome-keyring c++:g++ strace:strace mkfs.ext4:e2fsprogs
+        echo curl:curl gnome-keyring-daemon:gnome-keyring c++:g++ strace:strace mkfs.ext4:e2fsprogs
+        echo chromium:chromium chromedriver:chromium-driver Xvfb:xvfb xclip:xclip openssl:openssl flock:util-linux
         ;;
+    run) echo curl:curl ;;
     bench) echo oathtool:oathtool ssh-agent:openssh-client chrt:util-linux ;;
     esac
 }
@@ -28,6 +30,13 @@ missing_packages() {
     done
     if [ "$1" = test ] && [ -z "$(find /lib /usr/lib -name pam_oath.so 2>/dev/null | head -n 1)" ]; then
         echo libpam-oath
+    fi
+    # Debian's Python comes without what makes virtual environments.
+    if [ "$1" = test ] && ! python3 -c 'import ensurepip' 2>/dev/null; then
+        echo python3-venv
+    fi
+    if [ "$1" = test ] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+        echo python3-venv
     fi
 }
 
@@ -64,4 +73,5 @@ packages=$(missing_packages "$1" | sort -u)
 [ -z "$packages" ] || install_packages $packages
 if [ "$1" = test ]; then
     install_tool cargo-deny "$CARGO_DENY_VERSION"
+    "$(dirname "$0")/../tests/privacyidea/start.sh" install
 fi
