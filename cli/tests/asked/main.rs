@@ -4,6 +4,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod online;
 mod pairing;
 mod scanning;
 mod script;
