@@ -3,7 +3,6 @@
 
 use data_encoding::BASE64;
 use passcode_proto::profile::{CodeType, Counter, ProfileId};
-use passcode_proto::request::Pair;
 use passcode_proto::{Answer, Fault, FaultCode, Label, Request, SecretText};
 
 use super::Asked;
@@ -123,8 +122,7 @@ impl Agent {
         let (keys, unreadable) = readable(tokens, id, &stored.about)?;
         let new = renewed(&mut draft, vault, &former, keys)?;
         let (required, clock) = (self.pin_required(), self.ports.clock.as_ref());
-        let pair = Pair { name: pair.name.clone().filter(|_| new.len() == 1), ..pair.clone() };
-        let (_, mut paired) = add(&mut draft, &pair, &new, required, clock, &vault.lock)?;
+        let (_, mut paired) = add(&mut draft, pair, &new, required, clock, &vault.lock)?;
         paired.warnings.extend(unreadable);
         Ok((draft.finish(None)?, Answer::Pair(paired)))
     }

@@ -6,6 +6,7 @@
 
 mod activation;
 mod agreement;
+mod containers;
 mod copying;
 mod courier;
 mod courier_child;

@@ -1,5 +1,5 @@
 //! privacyIDEA accepts this computer as a container, and the codes of the tokens that it hands out; what it refuses is told
-//! by its name. Here the conversation alone is tried, without an agent around it.
+//! by its name. Here the conversation alone is tried, without an agent around it; with one it is in `containers`.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
