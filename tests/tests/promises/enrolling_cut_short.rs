@@ -3,11 +3,24 @@
 use passcode_daemon::ports::store::StoreFault;
 use passcode_proto::FaultCode;
 use passcode_proto::request::{Lock, Pair, Unlock};
+use passcode_tests::rig::client::Client;
 use passcode_tests::rig::organisation::Organisation;
 use passcode_tests::rig::watchdog::with_agent;
 use passcode_tests::rig::{Rig, asks, keys};
 
 const SERVICE: &str = "https://id.example.org";
+
+/// A pairing whose first letter is held up.
+async fn held_up(rig: &Rig) -> (Organisation, String, Client) {
+    let organisation = Organisation::at(rig, SERVICE);
+    let key = organisation.show_key();
+    let mut client = rig.client();
+    client.pair_quietly(keys::TOTP, "other").await;
+    rig.courier.hold();
+    client.send(asks::pair(&key, "work")).await;
+    rig.until(|| rig.courier.waiting() == 1).await;
+    (organisation, key, client)
+}
 
 /// Lets the service answer so many letters that are held up.
 async fn let_through(rig: &Rig, organisation: &Organisation, letters: usize) {
@@ -95,13 +108,7 @@ fn a_name_that_was_taken_during_an_exchange_does_not_cost_the_key() {
 #[test]
 fn locking_ends_an_exchange_and_the_key_is_good_afterwards() {
     with_agent(async |rig| {
-        let organisation = Organisation::at(&rig, SERVICE);
-        let key = organisation.show_key();
-        let mut client = rig.client();
-        client.pair_quietly(keys::TOTP, "other").await;
-        rig.courier.hold();
-        client.send(asks::pair(&key, "work")).await;
-        rig.until(|| rig.courier.waiting() == 1).await;
+        let (organisation, key, mut client) = held_up(&rig).await;
         rig.client().ask(Lock {}).await.unwrap();
         assert_eq!(client.receive::<Pair>().await.unwrap_err().code, FaultCode::Locked);
         rig.until(|| rig.courier.waiting() == 0).await;
@@ -115,13 +122,7 @@ fn locking_ends_an_exchange_and_the_key_is_good_afterwards() {
 #[test]
 fn a_disk_that_is_full_at_the_end_of_an_exchange_does_not_cost_the_key() {
     with_agent(async |rig| {
-        let organisation = Organisation::at(&rig, SERVICE);
-        let key = organisation.show_key();
-        let mut client = rig.client();
-        client.pair_quietly(keys::TOTP, "other").await;
-        rig.courier.hold();
-        client.send(asks::pair(&key, "work")).await;
-        rig.until(|| rig.courier.waiting() == 1).await;
+        let (organisation, key, mut client) = held_up(&rig).await;
         rig.stores.fail_writes(StoreFault::Full);
         let_through(&rig, &organisation, 2).await;
         let fault = client.receive::<Pair>().await.unwrap_err();

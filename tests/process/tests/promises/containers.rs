@@ -139,3 +139,17 @@ fn the_users_password_is_given_below_the_key() {
     assert_eq!(right.status, Some(0), "{}", right.err);
     assert!(server.accepts(&token, right.out.trim()));
 }
+
+#[test]
+fn a_secret_of_two_steps_shows_what_to_type_into_the_page() {
+    let (server, _watchdog) = watched();
+    let (user, home) = (server.user(), home(server));
+    let _rule = server.rule(&user, "user", "enrollHOTP, hotp_2step=allow");
+    let token = server.token_in_two_steps(&user, counted());
+    let paired = pair(&home, &token.key, &["--name", "work"]);
+    assert_eq!(paired.status, Some(0), "{}", paired.err);
+    let (_, part) = paired.err.split_once("makes the same secret: ").expect("our part");
+    let part = part.lines().next().expect("a line");
+    server.second_step(&user, &token, "hotp", part).expect("the second step");
+    assert!(server.accepts(&token, paired.out.trim()));
+}
