@@ -66,6 +66,10 @@ pub fn profile(id: u32) -> Profile {
 }
 
 fn requests() -> Vec<(&'static str, Request)> {
+    [usual_requests(), managing_requests()].concat()
+}
+
+fn usual_requests() -> Vec<(&'static str, Request)> {
     let code = GetCode {
         profile: None,
         fresh: false,
@@ -122,6 +126,12 @@ fn requests() -> Vec<(&'static str, Request)> {
             "request-unpair-pin",
             Unpair { profile: "work".into(), pin: Some(secret("2468")), offline: true }.ask(),
         ),
+    ]
+}
+
+/// Requests that manage the vault and what is around it.
+fn managing_requests() -> Vec<(&'static str, Request)> {
+    vec![
         ("request-lock", Lock {}.ask()),
         ("request-unlock", Unlock { pin: None, passphrase: None, recovery: None }.ask()),
         (
