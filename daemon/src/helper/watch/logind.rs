@@ -37,6 +37,8 @@ pub struct Logind {
 struct Asked {
     owner: bool,
     delay: bool,
+    /// Changes until then are told twice, by the answer and by their signal.
+    state: bool,
 }
 
 /// What was last known of the user. It is kept when the session or logind goes: what changes meanwhile is told when
@@ -112,10 +114,12 @@ impl Logind {
         self.ask_state(bus)
     }
 
-    fn ask_state(&self, bus: &mut Bus<Question>) -> Result<()> {
+    fn ask_state(&mut self, bus: &mut Bus<Question>) -> Result<()> {
         let (Some(of), Some(Session { path, .. })) = (&self.owner, &self.session) else {
+            self.asked.state = false;
             return Ok(());
         };
+        self.asked.state = true;
         properties::ask(bus, (of, path), SESSION, Question::State(path.clone()))
     }
 
@@ -189,6 +193,7 @@ impl Logind {
         self.report.say(&Line::LoggedOut);
         self.known.active = false;
         self.session = None;
+        self.asked.state = false;
         self.search(bus)
     }
 
@@ -274,6 +279,7 @@ impl Listener for Logind {
                 }
             }
             Question::State(path) if self.is_session(&path) => {
+                self.asked.state = false;
                 if let Some(state) = bus::answer(answer) {
                     self.compare(&state);
                 }
