@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use passcode_daemon::config::{Config, DOCUMENTED, DOCUMENTED_POLICY, Policy};
+use passcode_daemon::config::{Config, ConfigFile, DOCUMENTED, DOCUMENTED_POLICY, Policy};
 use passcode_daemon::door::Door;
 use passcode_daemon::harden::harden;
 use passcode_daemon::memory::stack;
@@ -106,6 +106,7 @@ fn ports(place: &Place, rules: Rules) -> Ports {
         keystores: Arc::new(keystores),
         prompter: Arc::new(Pinentry::find(std::env::var_os("PATH").as_deref())),
         courier: Arc::new(HelperCourier::new(own_program(), rules.network.clone())),
+        settings: Arc::new(ConfigFile::new(place.config.clone())),
         watch: Arc::new(DesktopWatch::new(clock)),
         rules: Arc::new(rules),
     }

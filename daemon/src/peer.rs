@@ -58,19 +58,44 @@ impl Peer {
         self.pid
     }
 
+    /// Whether the process `pid` started it, directly or by others; false when that cannot be known.
+    pub fn descends_from(&self, pid: i32) -> bool {
+        self.pid.is_some_and(|own| own != pid && ancestors(own).any(|ancestor| ancestor == pid))
+    }
+
     /// What it may do.
     pub fn rights(&self) -> Rights {
         self.rights
     }
 
-    /// The path of its program, looked up when first asked for: it may have gone by then, or hide.
+    /// The path of its program, looked up when first asked for: it may have gone by then, or hide. Behind our own command
+    /// line stands whoever runs it.
     pub fn program(&self) -> &str {
         self.program.get_or_init(|| {
             self.pid
-                .and_then(program_of)
+                .and_then(|pid| behind_our_own(pid).or_else(|| program_of(pid)))
                 .unwrap_or_else(|| "a program that hides its name".to_owned())
         })
     }
+}
+
+/// Name of the command line, which is beside us.
+#[cfg(target_os = "linux")]
+const OWN: &str = "passcode";
+
+/// The program that runs our own command line, however far away, if `pid` is that.
+#[cfg(target_os = "linux")]
+fn behind_our_own(pid: i32) -> Option<String> {
+    let own = std::env::current_exe().ok()?.with_file_name(OWN);
+    let is_own = |pid: &i32| {
+        std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|program| program == own)
+    };
+    is_own(&pid).then(|| ancestors(pid).find(|pid| !is_own(pid)).and_then(program_of))?
+}
+
+#[cfg(not(target_os = "linux"))]
+fn behind_our_own(_: i32) -> Option<String> {
+    None
 }
 
 #[cfg(target_os = "linux")]
@@ -80,7 +105,50 @@ fn program_of(pid: i32) -> Option<String> {
     Some(path.to_string_lossy().chars().filter(|c| !c.is_control()).collect())
 }
 
+/// The processes that started `pid`, the nearest first, as they are now.
+#[cfg(target_os = "linux")]
+fn ancestors(pid: i32) -> impl Iterator<Item = i32> {
+    std::iter::successors(parent(pid), |pid| parent(*pid)).take(DEEPEST)
+}
+
+/// More generations than processes have that are not made to go round in circles.
+#[cfg(target_os = "linux")]
+const DEEPEST: usize = 64;
+
+#[cfg(target_os = "linux")]
+fn parent(pid: i32) -> Option<i32> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The program's name comes before, in parentheses, and may hold any.
+    let (_, rest) = stat.rsplit_once(')')?;
+    rest.split_whitespace().nth(1)?.parse().ok().filter(|parent| *parent > 1)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ancestors(_: i32) -> impl Iterator<Item = i32> {
+    std::iter::empty()
+}
+
 #[cfg(not(target_os = "linux"))]
 fn program_of(pid: i32) -> Option<String> {
     Some(format!("process {pid}"))
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use std::process::{Command, Stdio, id};
+
+    use super::*;
+
+    #[test]
+    fn a_program_descends_from_whoever_started_it_and_not_from_itself() {
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let (own, started) = (id() as i32, child.id() as i32);
+        let peer = Peer::new(Some(started), Rights::ALL);
+        assert!(peer.descends_from(own));
+        assert!(!peer.descends_from(started));
+        assert!(!Peer::new(Some(own), Rights::ALL).descends_from(started));
+        drop(child.stdin.take());
+        child.wait().unwrap();
+    }
 }

@@ -61,10 +61,14 @@ pub const fn rule(request: &Request) -> Rule {
         | Request::PinChange(_)
         | Request::PinRemove(_)
         | Request::HandOver(_)
+        | Request::LockTimesSet(_)
         | Request::KeystoreSet(_) => managing(Needs::OpenVault),
-        Request::Lock(_) | Request::Unlock(_) | Request::Reset(_) | Request::Quit(_) => {
-            rule_of(Right::Manage, Needs::Nothing, true)
-        }
+        Request::Lock(_)
+        | Request::Unlock(_)
+        | Request::Reset(_)
+        | Request::PrompterRegister(_)
+        | Request::PrompterAnswer(_)
+        | Request::Quit(_) => rule_of(Right::Manage, Needs::Nothing, true),
     }
 }
 

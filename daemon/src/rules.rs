@@ -23,6 +23,10 @@ pub struct Rules {
     pub idle_lock: Option<Duration>,
     /// Time after which it locks in any case; none for never.
     pub max_open: Option<Duration>,
+    /// The longest `idle_lock` that the administrator allows; none where any is.
+    pub longest_idle_lock: Option<Duration>,
+    /// The longest `max_open` that the administrator allows; none where any is.
+    pub longest_max_open: Option<Duration>,
     /// Whether recovery codes may be made.
     pub recovery_code: bool,
     /// Where the key of a new vault is kept.
@@ -31,6 +35,8 @@ pub struct Rules {
     pub keystores: Vec<StoreKind>,
     /// How much work the key of a PIN is.
     pub cost: Cost,
+    /// Keys that type a code wherever the user is, for the tray; none when it is to listen to none.
+    pub shortcut: Option<String>,
     /// How organisations' services are reached.
     pub network: Network,
 }
@@ -64,10 +70,13 @@ impl Default for Rules {
             pin: 0,
             idle_lock: Some(IDLE_LOCK),
             max_open: Some(MAX_OPEN),
+            longest_idle_lock: None,
+            longest_max_open: None,
             recovery_code: true,
             keystore: StoreKind::Keyring,
             keystores: StoreKind::ALL.to_vec(),
             cost: Cost::USUAL,
+            shortcut: None,
             network: Network::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::label::Label;
 use crate::profile::{Profile, ProfileId};
 use crate::reply::LockState;
 
@@ -36,6 +37,41 @@ pub enum Event {
     WrongPin(WrongPin),
     /// The vault was destroyed for good; a change of state follows.
     Reset,
+    /// Another program is the one that asks the user, named as the system names it, or none any more.
+    PrompterChanged(Option<String>),
+    /// To the program that asks the user: a prompt to show. Any earlier one is over.
+    Prompt(Prompt),
+    /// To the program that asks the user: the prompt of that number is over.
+    PromptOver(u32),
+    /// A PIN was made, changed or removed, one is due or no longer, or the vault's key moved to another key store.
+    ProtectionChanged,
+}
+
+/// A question for the user, as the registered prompter is to ask it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prompt {
+    /// Its number.
+    pub prompt: u32,
+    /// What is asked for.
+    pub wanted: Wanted,
+    /// The program that waits, as in [`CodeGiven`].
+    pub caller: String,
+    /// The profile as that program named it: its own words; none for the default one.
+    pub profile: Option<Label>,
+    /// What was wrong with the answer before.
+    pub trouble: Option<String>,
+    /// Seconds until the prompt is over.
+    pub seconds: u32,
+}
+
+/// What a prompt asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// The PIN, of so many digits.
+    Pin(u8),
+    /// The passphrase.
+    Passphrase,
 }
 
 /// A part of a view.

@@ -100,6 +100,12 @@ fault_codes! {
     /// The vault is locked.
     Locked = "locked", Locked, "The vault is locked.",
         "Unlock it with: passcode unlock";
+    /// Another program asks the user.
+    PrompterTaken = "prompter_taken", Refused, "Another program asks the user already.",
+        "`status` names it; end it first.";
+    /// The answer comes too late, or the prompt is not the caller's.
+    PromptOver = "prompt_over", Refused, "This prompt is over.",
+        "Show the prompts that the agent tells of, for as long as they last.";
     /// The PIN is asked for and was not given.
     PinNeeded = "pin_needed", Locked, "This takes the PIN.",
         "Type it at the prompt, or write it to standard input with: --pin -";

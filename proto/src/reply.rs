@@ -86,6 +86,10 @@ pub struct StatusReport {
     pub passphrase: bool,
     /// Seconds until the vault locks by itself when no further code is given; none when it does not.
     pub locks_in: Option<u32>,
+    /// What the user and the administrator have set.
+    pub settings: Box<Settings>,
+    /// The program that asks the user when others wait, as the system names it.
+    pub prompter: Option<Box<str>>,
     /// Connections that are open now.
     pub connections: u32,
     /// Number of the last event, for clients that would rather ask than subscribe.
@@ -94,6 +98,28 @@ pub struct StatusReport {
     pub services: Vec<ServiceReport>,
     /// What the user should know: weak protection, a wrong clock, a damaged vault.
     pub warnings: Vec<String>,
+}
+
+/// What was set, as far as clients need to know it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Settings {
+    /// How long the vault stays open.
+    pub lock_times: LockTimes,
+    /// Keys that type the default profile's code into the window that has the focus.
+    pub shortcut: Option<String>,
+}
+
+/// How long the vault stays open; answer to `lock_times.set`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LockTimes {
+    /// Seconds without a code after which it locks; none for never.
+    pub idle_lock: Option<u32>,
+    /// Seconds after which it locks in any case; none for never.
+    pub max_open: Option<u32>,
+    /// The longest `idle_lock` that the administrator's policy allows; none where any is.
+    pub longest_idle_lock: Option<u32>,
+    /// The longest `max_open` that it allows.
+    pub longest_max_open: Option<u32>,
 }
 
 /// How it is with the PIN.

@@ -247,6 +247,24 @@ parameters! {
     }
     /// Parameters of `proxy.remove`.
     ProxyRemove {}
+    /// Parameters of `prompter.register`.
+    PrompterRegister {}
+    /// Parameters of `prompter.answer`.
+    PrompterAnswer {
+        /// The number of the prompt.
+        prompt: u32,
+        /// What was asked for; when left out, the user does not want to answer.
+        typed: Option<SecretText>,
+    }
+    /// Parameters of `lock_times.set`.
+    LockTimesSet {
+        /// Seconds without a code after which the vault locks, 0 for never; as it is when left out.
+        idle_lock: Option<u32>,
+        /// Seconds after which it locks in any case, 0 for never; as it is when left out.
+        max_open: Option<u32>,
+        /// The PIN, when one is set.
+        pin: Option<SecretText>,
+    }
     /// Parameters of `quit`.
     Quit {}
 }

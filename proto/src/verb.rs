@@ -132,4 +132,12 @@ verbs! {
     "doctor" => Doctor -> Findings;
     /// Ends the agent in good order.
     "quit" => Quit -> Done;
+    // New ones come last, so that an agent of an earlier build takes none for another.
+    /// Makes the connection the one that asks the user on behalf of programs that wait for the vault: events say what to
+    /// ask, `prompter.answer` what was typed. One at a time; no PIN is needed, since all it can do is to bring one.
+    "prompter.register" => PrompterRegister -> Done;
+    /// Brings what the user typed at a prompt, on the connection that registered and no other.
+    "prompter.answer" => PrompterAnswer -> Done;
+    /// Sets how long the vault stays open, at once and in config.toml; the administrator's policy caps it.
+    "lock_times.set" => LockTimesSet -> LockTimes;
 }

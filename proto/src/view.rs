@@ -72,7 +72,12 @@ impl View {
             }
             Event::DefaultChanged(default) => self.default = *default,
             Event::Reset => self.apply_state(LockState::Empty),
-            Event::CodeGiven(_) | Event::WrongPin(_) => {}
+            Event::CodeGiven(_)
+            | Event::WrongPin(_)
+            | Event::ProtectionChanged
+            | Event::PrompterChanged(_)
+            | Event::Prompt(_)
+            | Event::PromptOver(_) => {}
         }
         self.seq = *seq;
         Ok(())

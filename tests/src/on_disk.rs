@@ -15,6 +15,7 @@ use passcode_daemon::ports::Ports;
 use passcode_daemon::ports::fake::clock::FakeClock;
 use passcode_daemon::ports::fake::courier::FakeCourier;
 use passcode_daemon::ports::fake::prompter::FakePrompter;
+use passcode_daemon::ports::fake::settings::FakeSettings;
 use passcode_daemon::ports::fake::watch::FakeWatch;
 use passcode_daemon::ports::keyfile::KeyFile;
 use passcode_daemon::ports::keystore::{KeyStore, KeyStores, StoreKind};
@@ -91,6 +92,7 @@ fn ports(folder: &Path) -> Ports {
         keystores: Arc::new(KeyFiles(Arc::new(KeyFile::new(folder)))),
         prompter: Arc::new(FakePrompter::default()),
         courier: Arc::new(FakeCourier::default()),
+        settings: Arc::new(FakeSettings::default()),
         watch: Arc::new(FakeWatch::new()),
         rules: Arc::new(Rules { keystore: StoreKind::File, cost: Cost::LEAST, ..Rules::default() }),
     }
@@ -181,6 +183,6 @@ async fn ask(keeper: &Keeper, request: Request, needs: Needs) {
     match keeper.ask(request, Terms::of(needs), &caller).await {
         Outcome::Answered(Ok(_)) => {}
         Outcome::Answered(Err(fault)) => panic!("{fault}"),
-        Outcome::NotBefore(_) | Outcome::Subscribed(_) | Outcome::Waits(_) => panic!("no answer"),
+        _ => panic!("no answer"),
     }
 }

@@ -115,6 +115,8 @@ mod tests {
             pin: PinReport { set: Some(4), required: 4, ..PinReport::default() },
             passphrase: false,
             locks_in: Some(130),
+            settings: Box::default(),
+            prompter: None,
             connections: 1,
             seq: 3,
             services: Vec::new(),

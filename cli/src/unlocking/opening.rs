@@ -131,6 +131,8 @@ mod tests {
             pin: PinReport { set: pin, ..PinReport::default() },
             passphrase,
             locks_in: None,
+            settings: Box::default(),
+            prompter: None,
             connections: 1,
             seq: 3,
             services: Vec::new(),

@@ -102,6 +102,8 @@ pub fn status(state: LockState, pin: PinReport) -> Sent {
         pin,
         passphrase: false,
         locks_in: None,
+        settings: Box::default(),
+        prompter: None,
         connections: 1,
         seq: 3,
         services: Vec::new(),

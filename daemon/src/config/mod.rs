@@ -2,6 +2,7 @@
 //! key that is not known is an error with a suggestion, never ignored: a misspelt safety setting must not look as if it
 //! held. What can be written is shown by `passcoded --print-config` and `--print-policy`.
 
+mod file;
 mod network;
 mod policy;
 mod span;
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::ports::keystore::StoreKind;
 use crate::rules::{IDLE_LOCK, MAX_OPEN, Rules};
+pub use file::ConfigFile;
 pub use network::Reach;
 pub use policy::{DOCUMENTED as DOCUMENTED_POLICY, Policy};
 use span::Span;
@@ -30,6 +32,8 @@ pub struct Config {
     pub idle_lock: Option<Span>,
     /// Time after which it locks in any case.
     pub max_open: Option<Span>,
+    /// Keys that type a code wherever the user is.
+    pub shortcut: Option<Keys>,
     /// How organisations' services are reached.
     #[serde(flatten)]
     pub network: Reach,
@@ -51,8 +55,29 @@ impl TryFrom<u8> for PinDigits {
     }
 }
 
+/// Keys to be pressed together, as the tray reads them: letters, digits, blanks and plus signs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Keys(String);
+
+/// Longest name of a combination of keys, in bytes.
+const KEYS_BYTES: usize = 64;
+
+impl TryFrom<String> for Keys {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | ' ' | '_');
+        match text.len() <= KEYS_BYTES && text.contains('+') && text.chars().all(is_name) {
+            true => Ok(Self(text)),
+            false => Err("\"shortcut\" is a combination like \"Ctrl+Alt+P\""),
+        }
+    }
+}
+
 /// Names of the keys of [`Config`].
-const KEYS: &[&str] = &["keystore", "pin", "idle_lock", "max_open", "service", "ca", "proxy"];
+const KEYS: &[&str] =
+    &["keystore", "pin", "idle_lock", "max_open", "shortcut", "service", "ca", "proxy"];
 
 /// Every key with its meaning and its default, as `passcoded --print-config` shows it.
 pub const DOCUMENTED: &str = r#"# Passcode Agent: config.toml
@@ -74,6 +99,10 @@ pub const DOCUMENTED: &str = r#"# Passcode Agent: config.toml
 
 # It locks in any case when it was open for so long; "0" is never.
 # max_open = "12h"
+
+# Keys that type the default profile's code into the window that has the focus, while the tray runs: an example, as
+# there is no default. Some desktops ask the user once.
+# shortcut = "Ctrl+Alt+P"
 
 # The organisation's service for pairing keys of 12 digits that name none, like "https://id.example.org". Without it
 # such keys need --service.
@@ -120,6 +149,7 @@ impl Config {
             pin: self.pin.map_or(0, |PinDigits(digits)| digits),
             idle_lock: self.idle_lock.map_or(Some(IDLE_LOCK), Span::limit),
             max_open: self.max_open.map_or(Some(MAX_OPEN), Span::limit),
+            shortcut: self.shortcut.as_ref().map(|Keys(keys)| keys.clone()),
             network: network::merged(policies.iter().map(|policy| &policy.network), &self.network),
             ..Rules::default()
         };

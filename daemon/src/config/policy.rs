@@ -95,6 +95,8 @@ impl Policy {
             pin: self.pin.map_or(rules.pin, |PinDigits(digits)| digits.max(rules.pin)),
             idle_lock: shorter(rules.idle_lock, self.idle_lock),
             max_open: shorter(rules.max_open, self.max_open),
+            longest_idle_lock: shorter(rules.longest_idle_lock, self.idle_lock),
+            longest_max_open: shorter(rules.longest_max_open, self.max_open),
             recovery_code: rules.recovery_code && self.recovery_code != Some(false),
             keystores,
             ..rules

@@ -20,7 +20,8 @@ use crate::vault::opening::{Credentials, faults};
 use crate::vault::rows::DeviceId;
 
 /// What this agent can do beyond the first release of the protocol's version 1.
-const FEATURES: &[&str] = &["pin", "keystore", "reset", "doctor", "services"];
+const FEATURES: &[&str] =
+    &["pin", "keystore", "reset", "doctor", "services", "prompter", "lock_times"];
 
 impl Agent {
     /// Answers a request, now or when what it needs is there.
@@ -113,6 +114,9 @@ impl Agent {
             Request::Lock(_) => self.lock_for(asked),
             Request::Unlock(_) => self.unlock(asked),
             Request::Reset(_) => self.reset(asked),
+            Request::PrompterRegister(_) => self.register_prompter(asked),
+            Request::PrompterAnswer(_) => self.take_prompted(asked),
+            Request::LockTimesSet(_) => self.set_lock_times(asked),
             Request::Doctor(_) => asked.answer(Answer::Doctor(self.findings())),
             Request::Quit(_) => {
                 asked.answer(Answer::Quit(Done {}));

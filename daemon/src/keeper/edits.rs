@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use passcode_proto::event::Event;
 use passcode_proto::profile::ProfileId;
 use passcode_proto::{Answer, Fault};
 
@@ -120,6 +121,7 @@ impl Agent {
     /// Makes a stored edit in memory, tells subscribers and caller, and lets the next one have its turn.
     pub(super) fn end_edit(&mut self, waiting: Waiting, result: Result<(), Fault>) {
         let Waiting { edit, then } = waiting;
+        let due = self.pin_due();
         // Locked in the meantime: on disk it is done or not, as `result` says.
         if let State::Open(open) = &mut self.state {
             open.edits.end();
@@ -127,6 +129,9 @@ impl Agent {
                 let events = open.vault.make(edit);
                 events.into_iter().for_each(|event| self.subscribers.announce(|| event));
             }
+        }
+        if self.pin_due() != due {
+            self.subscribers.announce(|| Event::ProtectionChanged);
         }
         self.go_on(then, result);
         self.next_edit();

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use passcode_proto::event::Numbered;
+use passcode_proto::event::{Event, Numbered};
 use passcode_proto::{Answer, Fault, FaultCode, Request};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -19,6 +19,7 @@ use crate::ports::Ports;
 use crate::ports::prompter::Prompted;
 use crate::ports::store::StoreFault;
 use crate::ports::watch::Happening;
+use crate::rules::Rules;
 use crate::vault::opening::{Opened, Unopened};
 use crate::vault::rekey::NewKeys;
 use crate::vault::writer::Ticket;
@@ -31,9 +32,11 @@ mod edits;
 mod enrolling;
 mod errands;
 mod leaving;
+mod lock_times;
 mod pair;
 mod pending;
 mod prompt;
+mod prompter;
 mod proof;
 mod rekey;
 mod report;
@@ -84,6 +87,8 @@ pub enum Outcome {
     NotBefore(u64),
     /// The connection is a subscription from now on.
     Subscribed(Subscription),
+    /// The connection asks the user from now on.
+    Prompts(Prompting),
     /// The user is asked; the outcome comes later.
     Waits(Box<Waiting>),
 }
@@ -93,6 +98,14 @@ pub struct Waiting {
     /// What will become of the request.
     pub outcome: oneshot::Receiver<Outcome>,
     /// Held for as long as somebody wants to know.
+    _leash: oneshot::Sender<()>,
+}
+
+/// The part of a connection that asks the user.
+pub struct Prompting {
+    /// What to ask, and that it is over.
+    pub events: mpsc::UnboundedReceiver<Event>,
+    /// Held for as long as the connection lasts.
     _leash: oneshot::Sender<()>,
 }
 
@@ -152,6 +165,10 @@ enum Message {
     Prompted(Prompted),
     /// Somebody who waited for the user has gone.
     WaiterGone,
+    /// The program that asked the user has gone.
+    PrompterGone,
+    /// The lock times that a request brought were kept, with the rules that hold then, or not.
+    TimesKept(Asked, Result<Arc<Rules>, String>),
 }
 
 /// What the keeper says of itself and is told about its surroundings.
@@ -244,6 +261,8 @@ impl Agent {
             Message::Wiped(asked, wiped) => self.wiped(asked, wiped),
             Message::Prompted(prompted) => self.prompted(prompted),
             Message::WaiterGone => self.waiter_gone(),
+            Message::PrompterGone => self.prompter_gone(),
+            Message::TimesKept(asked, kept) => self.times_kept(asked, kept),
         }
     }
 }

@@ -4,22 +4,28 @@
 
 use std::time::Duration;
 
+use passcode_proto::event::{Event, WrongPin};
 use passcode_proto::limits::PROMPT_TIME;
-use passcode_proto::{Fault, FaultCode, Request};
+use passcode_proto::{Fault, FaultCode, Label, Request};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::prompter::Shown;
 use super::state::{Agent, Locked, State, refuse};
 use super::{Asked, Message, Outcome, Waiting};
 use crate::ports::keystore::StoreKind;
 use crate::ports::prompter::{Prompted, Question, Wanted};
 use crate::vault::opening::Credentials;
+use crate::vault::opening::faults::seconds;
 use crate::vault::slot::Guard;
+use crate::vault::tries::Blocked;
 
 /// The open question, and who waits for it.
 pub(super) struct Prompt {
     waiters: Vec<Asked>,
     task: JoinHandle<()>,
+    /// On show in the registered program, if that asks.
+    _shown: Option<Shown>,
     /// Boot time at which it is withdrawn, also when it was answered wrongly meanwhile.
     deadline: Duration,
     wanted: Wanted,
@@ -35,7 +41,7 @@ impl Agent {
         !wanted.no_prompt
             && wanted_of(guard).is_some()
             && self.block_left().is_none()
-            && self.ports.prompter.is_there()
+            && self.can_ask(&asked.peer)
     }
 
     /// Lets a request wait for the user; asks when no question is open.
@@ -49,9 +55,9 @@ impl Agent {
             return asked.answer(FaultCode::Locked);
         };
         let deadline = self.ports.clock.boot() + PROMPT_TIME;
-        let task = self.ask_user(&asked, wanted, None, PROMPT_TIME);
-        self.prompt =
-            Some(Prompt { waiters: vec![asked], task, deadline, wanted, is_tried: false });
+        let (task, _shown) = self.ask_user(&asked, wanted, None, PROMPT_TIME);
+        let waiters = vec![asked];
+        self.prompt = Some(Prompt { waiters, task, _shown, deadline, wanted, is_tried: false });
     }
 
     /// Tells the session that the request waits, and lets it tell us when its caller goes.
@@ -79,22 +85,24 @@ impl Agent {
     }
 
     fn ask_user(
-        &self,
+        &mut self,
         asked: &Asked,
         wanted: Wanted,
         trouble: Option<String>,
         limit: Duration,
-    ) -> JoinHandle<()> {
-        let question = Question { wanted, caller: asked.peer.program().to_owned(), trouble };
-        let asking = self.ports.prompter.ask(question);
+    ) -> (JoinHandle<()>, Option<Shown>) {
+        let caller = asked.peer.program().to_owned();
+        let question = Question { wanted, caller, profile: named_by(&asked.request), trouble };
+        let (asking, shown) = self.ask(&asked.peer, question, limit);
         let (over, report) = (self.ports.clock.sleep(limit), self.report_to());
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             let prompted = tokio::select! {
                 prompted = asking => prompted,
                 () = over => Prompted::Dismissed,
             };
             report(Message::Prompted(prompted));
-        })
+        });
+        (task, shown)
     }
 
     /// The user has answered, or not.
@@ -119,16 +127,25 @@ impl Agent {
     pub(super) fn prompt_failed(&mut self, fault: &Fault) {
         let left = self.prompt_left();
         let Some(mut prompt) = self.prompt.take_if(|prompt| prompt.is_tried) else { return };
+        self.announce_wrong_answer(fault);
         let again = matches!(fault.code, FaultCode::WrongPin | FaultCode::WrongPassphrase)
             && self.block_left().is_none();
         match (prompt.waiters.first(), left.filter(|_| again)) {
             (Some(first), Some(left)) => {
                 let trouble = Some(fault.message.clone());
-                prompt.task = self.ask_user(first, prompt.wanted, trouble, left);
+                (prompt.task, prompt._shown) = self.ask_user(first, prompt.wanted, trouble, left);
                 prompt.is_tried = false;
                 self.prompt = Some(prompt);
             }
             _ => prompt.waiters.into_iter().for_each(|asked| asked.answer(fault.clone())),
+        }
+    }
+
+    fn announce_wrong_answer(&mut self, fault: &Fault) {
+        if fault.code == FaultCode::WrongPin {
+            let blocked_for = self.block_left().map(|Blocked(left)| seconds(left));
+            let caller = self.prompter().unwrap_or_else(|| "pinentry".to_owned());
+            self.subscribers.announce(|| Event::WrongPin(WrongPin { blocked_for, caller }));
         }
     }
 
@@ -152,6 +169,12 @@ impl Agent {
             refuse(prompt.waiters, FaultCode::Locked);
         }
     }
+}
+
+/// The profile as a program names it. What would forge a line of the prompt is left out.
+fn named_by(request: &Request) -> Option<Label> {
+    let Request::GetCode(wanted) = request else { return None };
+    wanted.profile.as_deref().and_then(|name| Label::new(name).ok())
 }
 
 /// What the user can be asked for: one thing, not two.

@@ -36,6 +36,7 @@ fn pin_of(request: &Request) -> Option<&SecretText> {
         Request::HotpSet(set) => set.pin.as_ref(),
         Request::HandOver(wanted) => wanted.pin.as_ref(),
         Request::KeystoreSet(set) => set.pin.as_ref(),
+        Request::LockTimesSet(set) => set.pin.as_ref(),
         Request::PinChange(change) => Some(&change.pin),
         Request::PinRemove(remove) => Some(&remove.pin),
         _ => None,

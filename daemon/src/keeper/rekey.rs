@@ -1,6 +1,7 @@
 //! Making, changing and removing the PIN, and moving the key: each makes all keys anew. It is an edit of everything: no
 //! other is under way meanwhile, and codes wait for the fraction of a second that it takes.
 
+use passcode_proto::event::Event;
 use passcode_proto::reply::{Done, PinMade};
 use passcode_proto::{Answer, Fault, FaultCode, Request, SecretText, pin};
 
@@ -182,6 +183,7 @@ impl Agent {
     /// The former keys are gone.
     pub(super) fn cleaned_up(&mut self) {
         self.set_alarm();
+        self.subscribers.announce(|| Event::ProtectionChanged);
         self.end_rekeying(Ok(()));
     }
 

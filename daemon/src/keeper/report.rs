@@ -1,6 +1,6 @@
 //! What `status` says.
 
-use passcode_proto::reply::{PinReport, StatusReport};
+use passcode_proto::reply::{PinReport, Settings, StatusReport};
 use passcode_proto::{Fault, codec};
 
 use super::state::{Agent, State};
@@ -31,11 +31,18 @@ impl Agent {
             pin: self.pin_report(),
             passphrase: self.store_kind() == StoreKind::Passphrase,
             locks_in: self.locks_in().map(seconds),
+            settings: Box::new(self.settings()),
+            prompter: self.prompter().map(String::into_boxed_str),
             connections: self.about.connections(),
             seq: self.subscribers.seq(),
             services: self.services(),
             warnings: self.warnings(),
         }
+    }
+
+    fn settings(&self) -> Settings {
+        let rules = &self.ports.rules;
+        Settings { lock_times: rules.lock_times(), shortcut: rules.shortcut.clone() }
     }
 
     /// Where the vault's key is, or will be.

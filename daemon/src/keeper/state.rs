@@ -17,6 +17,7 @@ use super::edits::Edits;
 use super::errands::Errands;
 use super::pending::Pending;
 use super::prompt::Prompt;
+use super::prompter::Registered;
 use super::proof::Proofs;
 use super::rekey::Rekeying;
 use super::subscribers::Subscribers;
@@ -45,6 +46,8 @@ pub(super) struct Agent {
     pub(super) blocked_until: Option<Duration>,
     /// The question that the user is being asked.
     pub(super) prompt: Option<Prompt>,
+    /// The program that has registered to ask it.
+    pub(super) registered: Option<Registered>,
     /// Seconds by which the clock of the service that was asked last is ahead.
     pub(super) skew: Option<i64>,
     /// Boot time when services are to be asked again.
@@ -56,7 +59,7 @@ pub(super) struct Agent {
     pub(super) mailbox: mpsc::WeakUnboundedSender<Message>,
     /// Whether the store is being opened, also when nobody waits for it any more.
     pub(super) opening: bool,
-    /// The store of the vault that was open before; it has to be closed before it can be opened again.
+    /// What is under way with the store: it has to be closed before it can be opened again.
     pub(super) closing: Option<JoinHandle<()>>,
 }
 
@@ -140,6 +143,7 @@ impl Agent {
             store_trouble: None,
             blocked_until: None,
             prompt: None,
+            registered: None,
             skew: None,
             next_refresh: None,
             unwatched: Vec::new(),
@@ -201,7 +205,7 @@ impl Agent {
         refuse(proofs.into_waiting(), FaultCode::Locked);
         refuse(errands.into_waiting(), FaultCode::Locked);
         refuse(rekeying.map(Rekeying::into_asked).into_iter().collect(), FaultCode::Locked);
-        self.close(move || {
+        self.in_turn(move || {
             // Not marked as ended in good order when in doubt, so that the next opening is in doubt too.
             let closed = if in_doubt { Ok(writer.leave()) } else { writer.close() };
             let generation = closed?;
@@ -211,7 +215,9 @@ impl Agent {
         });
     }
 
-    pub(super) fn close(
+    /// Does this with the store and what is noted of it, once what was begun with them before is over: two notes at once
+    /// would lose one.
+    pub(super) fn in_turn(
         &mut self,
         close: impl FnOnce() -> Result<(), StoreFault> + Send + 'static,
     ) {

@@ -117,7 +117,7 @@ impl Agent {
         match opened {
             Ok(opened) if !is_wanted => {
                 let now = self.ports.clock.wall().as_secs();
-                self.close(move || opened.store_end(now));
+                self.in_turn(move || opened.store_end(now));
             }
             Err(_) if !is_wanted => {}
             Ok(opened) => self
@@ -157,7 +157,10 @@ impl Agent {
         tracing::info!(waiting = waiters.len(), "the vault is open");
         let view = self.view();
         self.subscribers.announce_view(&view);
-        aside(move || note(keystore.as_ref(), anchor));
+        self.in_turn(move || {
+            note(keystore.as_ref(), anchor);
+            Ok(())
+        });
         self.answer_again(waiters);
         self.serve_prompted();
         Ok(())

@@ -20,6 +20,7 @@ pub mod pinentry;
 mod place;
 pub mod prompter;
 pub mod session_watch;
+pub mod settings;
 pub mod sqlite;
 pub mod store;
 pub mod watch;
@@ -40,6 +41,8 @@ pub struct Ports {
     pub prompter: Arc<dyn prompter::Prompter>,
     /// Who speaks with organisations' services.
     pub courier: Arc<dyn courier::Courier>,
+    /// Where the user's settings are kept.
+    pub settings: Arc<dyn settings::Settings>,
     /// What happens to the user's session.
     pub watch: Arc<dyn watch::SessionWatch>,
     /// What holds for this agent.

@@ -4,16 +4,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::secret::Secret;
+use passcode_proto::Label;
+pub use passcode_proto::event::Wanted;
 
-/// What the user is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// A PIN of so many digits.
-    Pin(u8),
-    /// The passphrase.
-    Passphrase,
-}
+use crate::secret::Secret;
 
 /// A question for the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +16,8 @@ pub struct Question {
     pub wanted: Wanted,
     /// The program that waits, as the system names it.
     pub caller: String,
+    /// The profile as that program named it; none for the default one, or when that is no name.
+    pub profile: Option<Label>,
     /// What was wrong with the answer before, if there was one.
     pub trouble: Option<String>,
 }

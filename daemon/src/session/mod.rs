@@ -5,6 +5,7 @@ mod deadline;
 pub mod hangup;
 mod inbox;
 mod outbox;
+mod prompting;
 mod subscription;
 mod waiting;
 
@@ -188,6 +189,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Session<R, W> {
             Outcome::Answered(Err(fault)) => self.outbox.send(&Sent::Fault(fault)).await,
             Outcome::NotBefore(_) | Outcome::Waits(_) => Err(FaultCode::Internal.into()),
             Outcome::Subscribed(subscription) => self.follow(subscription).await,
+            Outcome::Prompts(prompting) => self.prompt(prompting).await,
         }
     }
 

@@ -1,10 +1,13 @@
 //! The blocking client: connects, makes sure that the other side is the user's own agent, asks and subscribes.
-//! Starting an agent that does not run is [`start`]; looking for QR codes in a picture is [`scan`].
+//! Starting an agent that does not run is [`start`], asking the user for it [`prompter`]; looking for QR codes in a
+//! picture is [`scan`].
 
+pub mod prompter;
 pub mod scan;
 pub mod start;
 
 use std::io::{self, Read, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use interprocess::local_socket::prelude::*;
@@ -18,7 +21,7 @@ use crate::fault::{Fault, FaultCode};
 use crate::limits::{CODE_WAIT, MESSAGE_TIME, REPLY_BYTES};
 use crate::place::Place;
 use crate::request::Subscribe;
-use crate::verb::Verb;
+use crate::verb::{Answer, Request, Verb};
 
 /// How long an answer may take: the longest wait for a code, and some time to be late.
 const ANSWER_TIME: Duration = Duration::from_secs(CODE_WAIT as u64 + MESSAGE_TIME.as_secs());
@@ -26,7 +29,7 @@ const ANSWER_TIME: Duration = Duration::from_secs(CODE_WAIT as u64 + MESSAGE_TIM
 /// A connection to the agent.
 #[derive(Debug)]
 pub struct Client {
-    stream: Stream,
+    stream: Arc<Stream>,
     /// What is sent next; holds the preamble until the first request goes out with it in one write.
     out: Vec<u8>,
     /// Bytes that came and are not read yet.
@@ -42,17 +45,23 @@ impl Client {
         let stream = name.and_then(Stream::connect).map_err(|error| unreachable(&error))?;
         check_owner(&stream)?;
         limit_wait(&stream, Some(ANSWER_TIME))?;
-        Ok(Self { stream, out: binary::preamble().to_vec(), arrived: Vec::new() })
+        Ok(Self { stream: Arc::new(stream), out: binary::preamble().to_vec(), arrived: Vec::new() })
     }
 
     /// Asks one thing and waits for its answer.
     pub fn call<V: Verb>(&mut self, verb: V) -> Result<V::Answer, Fault> {
-        let written = binary::write_request(&verb.ask(), &mut self.out);
-        let sent = written
-            .and_then(|()| self.stream.write_all(&self.out).map_err(|error| unreachable(&error)));
+        V::read(self.ask(&verb.ask())?).ok_or_else(out_of_turn)
+    }
+
+    /// Asks what is decided elsewhere, and waits for the answer.
+    pub fn ask(&mut self, request: &Request) -> Result<Answer, Fault> {
+        let written = binary::write_request(request, &mut self.out);
+        let sent = written.and_then(|()| {
+            (&*self.stream).write_all(&self.out).map_err(|error| unreachable(&error))
+        });
         self.out.zeroize();
         match (self.read(), sent) {
-            (Ok(Sent::Answer(answer)), Ok(())) => V::read(answer).ok_or_else(out_of_turn),
+            (Ok(Sent::Answer(answer)), Ok(())) => Ok(answer),
             // The agent's last word, if it closed the connection while we were writing, says more than our error.
             (Ok(Sent::Fault(fault)), _) | (_, Err(fault)) | (Err(fault), _) => Err(fault),
             (Ok(Sent::Event(_)), _) => Err(out_of_turn()),
@@ -84,7 +93,7 @@ impl Client {
 
     fn fill(&mut self) -> Result<(), Fault> {
         let mut chunk = [0; 4096];
-        let count = self.stream.read(&mut chunk).map_err(|error| unreachable(&error))?;
+        let count = (&*self.stream).read(&mut chunk).map_err(|error| unreachable(&error))?;
         if count == 0 {
             return Err(unreachable(&io::ErrorKind::UnexpectedEof.into()));
         }

@@ -156,7 +156,7 @@ macro_rules! answers {
 answers! {
     Hello, Help, Status, Subscribe, List, GetCode, Pair, Rename, SetDefault, Unpair, Lock, Unlock, PinSet, PinChange,
     PinRemove, KeystoreSet, HotpShow, HotpSet, HotpResync, PolicyRefresh, HandOver,
-    ProxySet, ProxyRemove, Reset, Doctor, Quit
+    ProxySet, ProxyRemove, PrompterRegister, PrompterAnswer, LockTimesSet, Reset, Doctor, Quit
 }
 
 /// The event's name in JSON; a new one does not compile until it stands here and in [`EVENTS`].
@@ -170,11 +170,15 @@ fn event_name(event: &Event) -> &'static str {
         Event::DefaultChanged(_) => "default_changed",
         Event::CodeGiven(_) => "code_given",
         Event::WrongPin(_) => "wrong_pin",
+        Event::ProtectionChanged => "protection_changed",
         Event::Reset => "reset",
+        Event::PrompterChanged(_) => "prompter_changed",
+        Event::Prompt(_) => "prompt",
+        Event::PromptOver(_) => "prompt_over",
     }
 }
 
-const EVENTS: [&str; 9] = [
+const EVENTS: [&str; 13] = [
     "view",
     "state",
     "profile_added",
@@ -183,7 +187,11 @@ const EVENTS: [&str; 9] = [
     "default_changed",
     "code_given",
     "wrong_pin",
+    "protection_changed",
     "reset",
+    "prompter_changed",
+    "prompt",
+    "prompt_over",
 ];
 
 #[test]

@@ -1,7 +1,7 @@
 //! One sample or more of every message, with a name for its golden file.
 
 use passcode_proto::codec::Sent;
-use passcode_proto::event::{CodeGiven, Event, Numbered, ViewPart, WrongPin};
+use passcode_proto::event::Numbered;
 use passcode_proto::profile::{Algorithm, CodeType, Counter, Profile, ProfileId};
 use passcode_proto::reply::*;
 use passcode_proto::request::*;
@@ -26,7 +26,7 @@ pub fn all() -> Vec<(String, Message)> {
         let fault = Fault::because(*code, "What happened.").advise("What to do.");
         (format!("fault-{}", code.name()), sent(Sent::Fault(fault)))
     });
-    let events = events()
+    let events = crate::events::events()
         .into_iter()
         .map(|(name, event)| (name.to_owned(), sent(Sent::Event(Numbered { seq: 300, event }))));
     requests.chain(answers).chain(faults).chain(events).collect()
@@ -168,6 +168,16 @@ fn managing_requests() -> Vec<(&'static str, Request)> {
         ),
         ("request-proxy.set", ProxySet { user: "alice".into(), password: secret("hunter2") }.ask()),
         ("request-proxy.remove", ProxyRemove {}.ask()),
+        ("request-prompter.register", PrompterRegister {}.ask()),
+        ("request-prompter.answer", {
+            PrompterAnswer { prompt: 7, typed: Some(secret("2468")) }.ask()
+        }),
+        ("request-prompter.answer-none", PrompterAnswer { prompt: 7, typed: None }.ask()),
+        (
+            "request-lock_times.set",
+            LockTimesSet { idle_lock: Some(300), max_open: Some(0), pin: Some(secret("2468")) }
+                .ask(),
+        ),
         ("request-quit", Quit {}.ask()),
     ]
 }
@@ -259,8 +269,20 @@ fn answers() -> Vec<(&'static str, Answer)> {
         ),
         ("answer-proxy.set", Answer::ProxySet(Done {})),
         ("answer-proxy.remove", Answer::ProxyRemove(Done {})),
+        ("answer-prompter.register", Answer::PrompterRegister(Done {})),
+        ("answer-prompter.answer", Answer::PrompterAnswer(Done {})),
+        ("answer-lock_times.set", Answer::LockTimesSet(lock_times())),
         ("answer-quit", Answer::Quit(Done {})),
     ]
+}
+
+fn lock_times() -> LockTimes {
+    LockTimes {
+        idle_lock: Some(300),
+        max_open: None,
+        longest_idle_lock: Some(600),
+        longest_max_open: None,
+    }
 }
 
 fn service() -> ServiceReport {
@@ -274,7 +296,7 @@ fn service() -> ServiceReport {
     }
 }
 
-fn hotp_profile(id: u32) -> Profile {
+pub fn hotp_profile(id: u32) -> Profile {
     Profile {
         issuer: Label::default(),
         account: Label::default(),
@@ -322,6 +344,8 @@ fn status() -> StatusReport {
         },
         passphrase: false,
         locks_in: Some(180),
+        settings: Box::new(Settings { lock_times: lock_times(), shortcut: text("Ctrl+Alt+P") }),
+        prompter: Some("/usr/bin/passcode-tray".into()),
         connections: 256,
         seq: 1 << 32,
         services: vec![service()],
@@ -342,39 +366,4 @@ fn locked_status() -> StatusReport {
         warnings: vec![],
         ..status()
     }
-}
-
-fn events() -> Vec<(&'static str, Event)> {
-    let view = ViewPart {
-        part: 1,
-        last: true,
-        state: LockState::Open,
-        default: Some(ProfileId(1)),
-        profiles: vec![profile(1), hotp_profile(2)],
-    };
-    let caller = || "/usr/bin/openvpn".to_owned();
-    let given = CodeGiven { profile: ProfileId(1), caller: caller() };
-    let locked =
-        ViewPart { part: 0, last: true, state: LockState::Locked, default: None, profiles: vec![] };
-    vec![
-        ("event-view", Event::View(view)),
-        ("event-view-locked", Event::View(locked)),
-        ("event-state-empty", Event::State(LockState::Empty)),
-        ("event-state-locked", Event::State(LockState::Locked)),
-        ("event-state-opening", Event::State(LockState::Opening)),
-        ("event-state-open", Event::State(LockState::Open)),
-        ("event-state-broken", Event::State(LockState::Broken)),
-        ("event-profile_added", Event::ProfileAdded(profile(3))),
-        ("event-profile_changed", Event::ProfileChanged(profile(300))),
-        ("event-profile_removed", Event::ProfileRemoved(ProfileId(u32::MAX))),
-        ("event-default_changed", Event::DefaultChanged(Some(ProfileId(7)))),
-        ("event-default_changed-none", Event::DefaultChanged(None)),
-        ("event-code_given", Event::CodeGiven(given)),
-        ("event-wrong_pin", Event::WrongPin(WrongPin { blocked_for: None, caller: caller() })),
-        (
-            "event-wrong_pin-blocked",
-            Event::WrongPin(WrongPin { blocked_for: Some(120), caller: caller() }),
-        ),
-        ("event-reset", Event::Reset),
-    ]
 }

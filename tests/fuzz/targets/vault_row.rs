@@ -16,6 +16,7 @@ use passcode_daemon::ports::fake::clock::FakeClock;
 use passcode_daemon::ports::fake::keystore::FakeKeyStores;
 use passcode_daemon::ports::fake::prompter::FakePrompter;
 use passcode_daemon::ports::fake::store::FakeStores;
+use passcode_daemon::ports::fake::settings::FakeSettings;
 use passcode_daemon::ports::fake::watch::FakeWatch;
 use passcode_daemon::ports::keystore::StoreKind;
 use passcode_daemon::ports::store::{Row, Table};
@@ -68,6 +69,7 @@ fn open(rows: Vec<Row>) -> Option<OpenVault> {
         keystores: Arc::new(keystores),
         prompter: Arc::new(FakePrompter::default()),
         courier: Arc::new(FakeCourier::default()),
+        settings: Arc::new(FakeSettings::default()),
         watch: Arc::new(FakeWatch::new()),
         rules: Arc::new(Rules { cost: Cost::LEAST, ..Rules::default() }),
     };

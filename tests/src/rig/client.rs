@@ -2,11 +2,11 @@
 //! by the law that every client follows.
 
 use passcode_proto::codec::{Sent, binary};
-use passcode_proto::event::{Event, Numbered};
+use passcode_proto::event::{Event, Numbered, Prompt};
 use passcode_proto::reply::{Code, LockState, Paired, Validity};
-use passcode_proto::request::{GetCode, Subscribe};
+use passcode_proto::request::{GetCode, PrompterAnswer, PrompterRegister, Subscribe};
 use passcode_proto::view::View;
-use passcode_proto::{Fault, FaultCode, Verb};
+use passcode_proto::{Fault, FaultCode, SecretText, Verb};
 
 use super::asks;
 use super::wire::Wire;
@@ -166,5 +166,62 @@ pub fn times(code: &Code) -> (u64, u64, u32) {
             (valid_from, valid_to, seconds_left)
         }
         Validity::Count { .. } => panic!("the code is counter-based"),
+    }
+}
+
+/// A client that has registered to ask the user.
+pub struct Asker {
+    wire: Wire,
+}
+
+impl Client {
+    /// Registers as the program that asks the user.
+    pub async fn register(mut self) -> Asker {
+        self.ask(PrompterRegister {}).await.expect("nobody else asks");
+        Asker { wire: self.wire }
+    }
+}
+
+impl Asker {
+    /// The prompt that is to be shown next.
+    pub async fn prompt(&mut self) -> Prompt {
+        match self.event().await {
+            Event::Prompt(prompt) => prompt,
+            other => panic!("a prompt, not {other:?}"),
+        }
+    }
+
+    /// The number of the prompt that is over next.
+    pub async fn over(&mut self) -> u32 {
+        match self.event().await {
+            Event::PromptOver(prompt) => prompt,
+            other => panic!("the end of a prompt, not {other:?}"),
+        }
+    }
+
+    async fn event(&mut self) -> Event {
+        match self.wire.frame().await {
+            Sent::Event(numbered) => numbered.event,
+            other => panic!("an event, not {other:?}"),
+        }
+    }
+
+    /// Brings what was typed, or that nothing was.
+    pub async fn answer(&mut self, prompt: u32, typed: Option<&str>) -> Result<(), FaultCode> {
+        let typed = typed.map(|typed| SecretText::new(typed.to_owned()));
+        let mut out = Vec::new();
+        binary::write_request(&PrompterAnswer { prompt, typed }.ask(), &mut out)
+            .expect("a request within the limit");
+        self.wire.send(out).await;
+        match self.wire.frame().await {
+            Sent::Answer(_) => Ok(()),
+            Sent::Fault(fault) => Err(fault.code),
+            Sent::Event(event) => panic!("the answer comes first: {event:?}"),
+        }
+    }
+
+    /// The connection under it.
+    pub fn into_wire(self) -> Wire {
+        self.wire
     }
 }

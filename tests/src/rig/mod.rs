@@ -27,6 +27,7 @@ use passcode_daemon::ports::fake::clock::FakeClock;
 use passcode_daemon::ports::fake::courier::FakeCourier;
 use passcode_daemon::ports::fake::keystore::{FakeKeyStore, FakeKeyStores};
 use passcode_daemon::ports::fake::prompter::FakePrompter;
+use passcode_daemon::ports::fake::settings::FakeSettings;
 use passcode_daemon::ports::fake::store::FakeStores;
 use passcode_daemon::ports::fake::watch::FakeWatch;
 use passcode_daemon::ports::keystore::StoreKind;
@@ -65,6 +66,8 @@ pub struct Rig {
     pub user: FakePrompter,
     /// Organisations' services.
     pub courier: FakeCourier,
+    /// Where the user's settings are kept.
+    pub settings: FakeSettings,
     /// What happens to the user's session.
     pub session: FakeWatch,
     /// What holds for agents that are started from now on.
@@ -97,6 +100,7 @@ impl Rig {
             keystores,
             user: FakePrompter::default(),
             courier: FakeCourier::default(),
+            settings: FakeSettings::default(),
             session: FakeWatch::new(),
             // A test that opens the vault a thousand times waits for none of it.
             rules: Rules { cost: Cost::LEAST, ..Rules::default() },
@@ -112,6 +116,7 @@ impl Rig {
             keystores: Arc::new(self.keystores.clone()),
             prompter: Arc::new(self.user.clone()),
             courier: Arc::new(self.courier.clone()),
+            settings: Arc::new(self.settings.clone()),
             watch: Arc::new(self.session.clone()),
             rules: Arc::new(self.rules.clone()),
         }

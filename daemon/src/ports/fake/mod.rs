@@ -4,5 +4,6 @@ pub mod clock;
 pub mod courier;
 pub mod keystore;
 pub mod prompter;
+pub mod settings;
 pub mod store;
 pub mod watch;

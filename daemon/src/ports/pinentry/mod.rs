@@ -98,7 +98,8 @@ fn description(question: &Question) -> String {
         Wanted::Pin(digits) => format!("Enter your PIN of {digits} digits to unlock the vault."),
         Wanted::Passphrase => "Enter the passphrase to unlock the vault.".to_owned(),
     };
-    format!("{what}\n\nA code was asked for by: {}", question.caller)
+    let profile = question.profile.as_ref().map(|name| format!("\nProfile: {name}"));
+    format!("{what}\n\nA code was asked for by: {}{}", question.caller, profile.unwrap_or_default())
 }
 
 fn prompt(wanted: Wanted) -> &'static str {
