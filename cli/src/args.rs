@@ -78,7 +78,7 @@ fn dressed() -> clap::Command {
     let command = Cli::command();
     let overview = overview(&command);
     dress(command).help_template(format!(
-        "{{about}}\nUsage: passcode COMMAND [OPTION]…      More: passcode COMMAND --help\n{overview}{OPTIONS}"
+        "One-time passcodes. Usage: passcode COMMAND [OPTION]…  More: COMMAND --help\n{overview}{OPTIONS}"
     ))
 }
 
@@ -133,6 +133,7 @@ mod tests {
         for line in [
             "get",
             "get work --fresh --min-valid 10 --wait 5",
+            "type work --delay 1.5 --key-delay 20 --enter",
             "get --no-prompt --join {password},{code} vpn",
             "pair - --name work --counter 7 --digits 8 --algorithm sha256 --period 60 --no-code --json",
             "hotp set token 120",

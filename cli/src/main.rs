@@ -2,8 +2,8 @@
 //!
 //! Holds nothing that another client would need too: that is the protocol crate's. Here live the command line
 //! ([`args`], [`values`], [`usage`]), one file for each command ([`commands`]), what they write ([`output`],
-//! [`text`]), what they ask ([`asking`], [`given`], [`input`], [`terminal`], [`unlocking`]), the [`clipboard`], QR codes
-//! ([`scanning`]), and the live list ([`watch`]).
+//! [`text`]), what they ask ([`asking`], [`given`], [`input`], [`joining`], [`terminal`], [`unlocking`]), the
+//! [`clipboard`], [`typing`], QR codes ([`scanning`]), and the live list ([`watch`]).
 
 mod args;
 mod asking;
@@ -12,10 +12,13 @@ mod commands;
 mod context;
 mod given;
 mod input;
+mod joining;
 mod output;
+mod patience;
 mod scanning;
 mod terminal;
 mod text;
+mod typing;
 mod unlocking;
 mod usage;
 mod values;

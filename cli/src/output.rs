@@ -43,6 +43,15 @@ impl Failure {
         Self::new(code, Exit::Failed, message, hint)
     }
 
+    /// The desktop or its user did not let us, or not in time; exit status 5. `code` names it for scripts.
+    pub fn refused(
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self::new(code, Exit::Refused, message, hint)
+    }
+
     /// What was found wrong has been told already, as the command's result; exit status 1.
     pub fn told() -> Self {
         Self { told: true, ..Self::local("told", "", "") }
@@ -51,6 +60,11 @@ impl Failure {
     /// The same failure, after something that was done all the same.
     pub fn after(self, done: &str) -> Self {
         Self { message: format!("{done} {}", self.message), ..self }
+    }
+
+    /// The same failure, with other advice.
+    pub fn with_hint(self, hint: String) -> Self {
+        Self { hint, ..self }
     }
 
     /// Whether it is this one of the agent's list.

@@ -2,11 +2,18 @@
 //! the value, which may be a secret in the wrong place.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use passcode_proto::SecretText;
 use passcode_proto::join::Template;
 use passcode_proto::limits::{CODE_WAIT, DIGITS, PERIOD, RESYNC_CODES};
 use passcode_proto::profile::{Algorithm, Counter};
+
+/// Longest time until something is typed, in seconds.
+const DELAY: f64 = 30.0;
+
+/// Longest pause between two keys, in milliseconds.
+const KEY_DELAY: u64 = 1000;
 
 /// A text that is wiped when it is dropped.
 pub fn secret(text: &str) -> Result<SecretText, Infallible> {
@@ -46,6 +53,21 @@ pub fn seconds(text: &str) -> Result<u32, &'static str> {
     text.parse().map_err(|_| "takes a number of seconds")
 }
 
+/// Seconds until something is typed, with a fraction if wanted.
+pub fn delay(text: &str) -> Result<Duration, String> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds = text.parse().ok().filter(|_| is_plain).filter(|seconds| *seconds <= DELAY);
+    let delay = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    delay.ok_or_else(|| format!("takes a number of seconds from 0 to {DELAY}"))
+}
+
+/// Milliseconds between two keys.
+pub fn key_delay(text: &str) -> Result<Duration, String> {
+    let pause = text.parse().ok().filter(|milliseconds| *milliseconds <= KEY_DELAY);
+    let pause = pause.map(Duration::from_millis);
+    pause.ok_or_else(|| format!("takes a number of milliseconds from 0 to {KEY_DELAY}"))
+}
+
 /// How many codes to give for resynchronising.
 pub fn codes(text: &str) -> Result<u8, String> {
     let number = text.parse().ok().filter(|number| RESYNC_CODES.contains(number));
@@ -83,6 +105,16 @@ mod tests {
         assert!(
             codes("2").is_ok() && codes("3").is_ok() && codes("1").is_err() && codes("4").is_err()
         );
+    }
+
+    #[test]
+    fn delays_are_whole_or_broken_numbers_within_their_range() {
+        assert_eq!(delay("0"), Ok(Duration::ZERO));
+        assert_eq!(delay("1.5"), Ok(Duration::from_millis(1500)));
+        assert!(delay("30").is_ok() && delay("30.1").is_err());
+        assert!(["", "-1", "1,5", "1e1", "inf", "NaN"].iter().all(|text| delay(text).is_err()));
+        assert_eq!(key_delay("12"), Ok(Duration::from_millis(12)));
+        assert!(key_delay("1000").is_ok() && key_delay("1001").is_err());
     }
 
     #[test]

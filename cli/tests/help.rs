@@ -9,6 +9,7 @@ use std::{env, fs};
 const COMMANDS: &[&str] = &[
     "",
     "get",
+    "type",
     "watch",
     "hotp",
     "hotp show",

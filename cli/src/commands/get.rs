@@ -3,15 +3,14 @@
 use clap::Args;
 use passcode_proto::SecretText;
 use passcode_proto::join::Template;
-use passcode_proto::reply::{Code, Validity};
+use passcode_proto::reply::Validity;
 use passcode_proto::request::GetCode;
 
 use super::Run;
 use crate::clipboard::{self, Lifetime};
 use crate::context::Context;
-use crate::input::{self, Kind};
-use crate::output::{self, Failure, Outcome};
-use crate::{terminal, values};
+use crate::output::{self, Outcome};
+use crate::{joining, values};
 
 /// Print a passcode
 ///
@@ -64,8 +63,7 @@ impl Run for Get {
 
     fn run(self, context: &Context) -> Outcome {
         // What can go wrong without a code goes wrong first: a counter-based one would be spent for nothing.
-        let password = self.join.as_ref().filter(|template| template.wants_password());
-        let password = password.map(|_| ask_password(context)).transpose()?;
+        let password = joining::password(self.join.as_ref(), context)?;
         let mut agent = context.agent()?;
         let clipboard = self.copy.then(clipboard::open).transpose()?;
         let code = agent.call(GetCode {
@@ -79,19 +77,10 @@ impl Run for Get {
         if self.json {
             return output::print_json(&code);
         }
-        let text = joined(self.join.as_ref(), password, &code);
+        let text = joining::joined(self.join.as_ref(), password.as_ref(), &code.code);
         match clipboard {
             Some(clipboard) => copy(clipboard, &text, &code.validity),
             None => output::print_secret(&text),
-        }
-    }
-}
-
-fn joined(template: Option<&Template>, password: Option<SecretText>, code: &Code) -> SecretText {
-    match template {
-        None => code.code.clone(),
-        Some(template) => {
-            template.fill(&password.unwrap_or(SecretText::new(String::new())), &code.code)
         }
     }
 }
@@ -100,21 +89,4 @@ fn copy(clipboard: clipboard::Clipboard, text: &SecretText, validity: &Validity)
     let how = clipboard.put(text, Lifetime::of(validity))?;
     output::note(&how.in_words());
     Ok(())
-}
-
-fn ask_password(context: &Context) -> Result<SecretText, Failure> {
-    if !terminal::can_ask() {
-        return input::line(Kind::Password);
-    }
-    if !context.may_ask() {
-        return Err(Failure::usage(
-            "The template needs a password, and --no-prompt forbids to ask for it.",
-            "Write the password to standard input, on one line.",
-        ));
-    }
-    let password = terminal::ask_hidden("Password (not shown): ")?;
-    match password.expose().is_empty() {
-        true => Err(Failure::usage("No password was given.", "Try again, and type the password.")),
-        false => Ok(password),
-    }
 }

@@ -16,6 +16,7 @@ mod rename;
 mod reset;
 mod service;
 mod status;
+mod r#type;
 mod unlock;
 mod unpair;
 mod watch;
@@ -36,6 +37,14 @@ pub trait Run {
     fn run(self, context: &Context) -> Outcome;
 }
 
+/// The name of a module, also of one whose name Rust keeps for itself.
+const fn plain(module: &'static str) -> &'static str {
+    match module.as_bytes() {
+        [b'r', b'#', ..] => module.split_at(2).1,
+        _ => module,
+    }
+}
+
 macro_rules! commands {
     ($($group:literal { $($module:ident::$Name:ident,)+ })+) => {
         /// A command with its arguments.
@@ -49,8 +58,8 @@ macro_rules! commands {
             pub fn alone(name: &str) -> Option<clap::Command> {
                 let command = |name: &'static str| clap::Command::new(name);
                 match name {
-                    $($(stringify!($module) => {
-                        Some($module::$Name::augment_args(command(stringify!($module))))
+                    $($(name if name == plain(stringify!($module)) => {
+                        Some($module::$Name::augment_args(command(plain(stringify!($module)))))
                     })+)+
                     _ => None,
                 }
@@ -72,13 +81,14 @@ macro_rules! commands {
         }
 
         /// The groups of the overview: heading and names.
-        pub const GROUPS: &[(&str, &[&str])] = &[$(($group, &[$(stringify!($module)),+])),+];
+        pub const GROUPS: &[(&str, &[&str])] = &[$(($group, &[$(plain(stringify!($module))),+])),+];
     };
 }
 
 commands! {
     "Passcodes" {
         get::Get,
+        r#type::Type,
         watch::Watch,
         hotp::Hotp,
     }

@@ -9,9 +9,10 @@ use passcode_proto::limits::EXPORT_BYTES;
 use passcode_proto::picture::{Trouble, from_rgba};
 use zeroize::Zeroizing;
 
-use super::{Picture, failure, no_key, patience};
+use super::{Picture, failure, no_key};
 use crate::clipboard::has_desktop;
 use crate::output::Failure;
+use crate::patience;
 
 /// How long whoever holds what was copied may take to give it.
 const PATIENCE: Duration = Duration::from_secs(10);

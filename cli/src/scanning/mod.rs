@@ -4,7 +4,6 @@
 mod choice;
 mod clipboard;
 mod file;
-mod patience;
 mod screen;
 
 use std::path::PathBuf;

@@ -66,7 +66,7 @@ const ENVIRONMENT: Entries = &[
     ("NO_COLOR", "When set and not empty, nothing is coloured."),
     (
         "WAYLAND_DISPLAY, DISPLAY",
-        "The desktop whose clipboard --copy uses; without one, the terminal's is used.",
+        "The desktop that type types on, and whose clipboard --copy uses; without one, the terminal's is used.",
     ),
 ];
 
@@ -74,6 +74,7 @@ const FILES: Entries = &[
     ("$XDG_RUNTIME_DIR/passcode/agent.sock", "The agent's socket."),
     ("$XDG_CONFIG_HOME/passcode/config.toml", "The configuration."),
     ("$XDG_DATA_HOME/passcode", "The vault's folder."),
+    ("$XDG_DATA_HOME/passcode/typing.token", "The desktop's leave to type, under Wayland."),
     ("$XDG_STATE_HOME/passcode/passcoded.log", "The log of an agent that a command started."),
 ];
 

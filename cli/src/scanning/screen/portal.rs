@@ -15,7 +15,8 @@ use zbus::{MatchRule, Result as BusResult};
 
 use super::no_picture;
 use crate::output::Failure;
-use crate::scanning::{Picture, file, patience};
+use crate::patience;
+use crate::scanning::{Picture, file};
 
 const NAME: &str = "org.freedesktop.portal.Desktop";
 const PATH: &str = "/org/freedesktop/portal/desktop";

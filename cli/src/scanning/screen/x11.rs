@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use super::no_picture;
 use crate::output::Failure;
-use crate::scanning::{Picture, failure, patience};
+use crate::patience;
+use crate::scanning::{Picture, failure};
 
 /// How long the display may take.
 const PATIENCE: Duration = Duration::from_secs(10);

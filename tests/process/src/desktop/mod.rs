@@ -7,17 +7,22 @@ use tempfile::TempDir;
 use crate::site;
 
 mod bus;
+mod keyboard_portal;
 mod logind;
 mod portal;
+mod request;
 mod saver;
 mod service;
+mod shortcut_portal;
 mod stranger;
 mod watcher;
 
 pub use bus::PrivateBus;
+pub use keyboard_portal::{KeyboardPortal, Noted};
 pub use logind::{Logind, Session};
 pub use portal::{Consent, Portal};
 pub use saver::{Manner, Saver};
+pub use shortcut_portal::{Bound, ShortcutPortal};
 pub use stranger::Stranger;
 pub use watcher::Watcher;
 

@@ -86,6 +86,11 @@ impl Call<'_> {
         self.message.body().deserialize()
     }
 
+    /// Who asks, by the name that the bus has given him.
+    pub fn sender(&self) -> &str {
+        self.header.sender().map(|name| name.as_str()).unwrap_or_default()
+    }
+
     /// Tells everybody something.
     pub fn emit<B: Serialize + DynamicType>(
         &self,

@@ -39,5 +39,6 @@ mod scripts;
 mod secrecy;
 mod session_watch;
 mod starting;
+mod typing;
 mod vault_faults;
 mod verifiers;

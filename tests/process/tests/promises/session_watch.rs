@@ -146,7 +146,7 @@ fn logging_out_is_heard_and_the_next_session_is_found() {
     watcher.expect(&["logged-out", "missing session"]);
     desktop.logind().add(Session::of_another("7"));
     desktop.logind().add(Session::graphical("8"));
-    watcher.expect(&["missing", "back"]);
+    watcher.expect(&["back", "missing"]);
     desktop.logind().set_active("7", false);
     desktop.logind().set_active("8", false);
     watcher.expect(&["away"]);
