@@ -21,10 +21,13 @@ const CODE: &[&str] = &[
     "proto/src",
     "daemon/src",
     "cli/src",
+    "tray/src",
+    "tray/tests",
     "tests/src",
     "tests/tests",
     "tests/process",
     "tests/browser",
+    "tests/desktop",
     "tests/pairing-service",
     "tests/bench",
 ];
@@ -80,7 +83,7 @@ fn imports_inside_the_daemon_point_one_way() {
 
 #[test]
 fn clients_know_nothing_of_the_daemon() {
-    for folder in ["cli", "proto"] {
+    for folder in ["cli", "proto", "tray"] {
         let manifest =
             std::fs::read_to_string(passcode_tests::tree::root().join(folder).join("Cargo.toml"));
         assert!(!manifest.expect("a manifest").contains("passcode-daemon"), "{folder}");
@@ -102,7 +105,7 @@ fn time_is_read_in_one_place() {
 
 #[test]
 fn unsafe_code_stands_in_named_files_only() {
-    for source in sources(&["proto/src", "daemon/src", "cli/src"]) {
+    for source in sources(&["proto/src", "daemon/src", "cli/src", "tray/src"]) {
         let holds = source.text.contains("unsafe {") || source.text.contains("allow(unsafe_code)");
         assert!(
             !holds || UNSAFE.contains(&source.path.as_str()),
