@@ -1,6 +1,6 @@
 //! The one folder of a run, where every test has its own, and the guardian that cleans up: a shell that waits for
-//! the test program to end, in good order or not, then ends the agents, buses, keyrings, servers and terminals that were
-//! left and removes all.
+//! the test program to end, in good order or not, then ends the agents, buses, keyrings, servers, terminals and programs of
+//! desktops that were left and removes all.
 
 use std::env;
 use std::fs::{self, Permissions};
@@ -22,8 +22,8 @@ struct Site {
 static SITE: LazyLock<Site> =
     LazyLock::new(|| Site::make().expect("the system's folder for temporary files can be used"));
 
-/// What the guardian does. Locks name agents, and other files buses, keyrings, displays and servers; nothing is ended that
-/// is no longer the program that was meant.
+/// What the guardian does. Locks name agents, and other files buses, keyrings, displays and servers; those of [`note`] tell
+/// when the program was started. Nothing is ended that is no longer the program that was meant.
 const GUARDIAN: &str = r#"
 cat >/dev/null
 find "$1" -name '*.lock' | while read -r lock; do
@@ -32,6 +32,11 @@ done
 find "$1" -name bus.pid -o -name keyring.pid -o -name xvfb.pid -o -name privacyidea.pid | while read -r file; do
     read -r process <"$file" && read -r program <"/proc/$process/comm" || continue
     case $program in dbus-daemon | gnome-keyring-d | Xvfb | pi-manage) kill -9 "$process" ;; esac
+done
+find "$1" -name '*.process' | while read -r file; do
+    read -r process start <"$file" && read -r stat <"/proc/$process/stat" || continue
+    set -- ${stat##*) }
+    [ "${20}" = "$start" ] && kill -9 "$process"
 done
 find "$1" -name tmux.socket | while read -r socket; do tmux -S "$socket" kill-server; done
 rm -rf "$1"
@@ -60,6 +65,18 @@ pub fn folder() -> TempDir {
 /// A path in the run's own folder, which every user can pass through.
 pub fn shared(name: &str) -> PathBuf {
     SITE.folder.join(name)
+}
+
+/// Notes a process for the guardian, in a file that ends in `.process`.
+///
+/// # Panics
+/// When the note cannot be written.
+pub fn note(process: u32, file: &Path) {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let (_, rest) = stat.rsplit_once(") ").unwrap_or_default();
+    // `proc(5)`: the third field follows the name, and the twenty-second is when it was started.
+    let start = rest.split(' ').nth(19).unwrap_or_default();
+    fs::write(file, format!("{process} {start}\n")).expect("a note can be written");
 }
 
 /// Gives a file or folder the permissions `mode`.

@@ -16,6 +16,14 @@ pub fn need(name: &str, package: &str) {
     need_unless(&|| is_program(name), name, package);
 }
 
+/// Makes sure that the file at `path` is there.
+///
+/// # Panics
+/// When it is missing and cannot be installed.
+pub fn need_file(path: &str, package: &str) {
+    need_unless(&|| Path::new(path).is_file(), path, package);
+}
+
 /// Makes sure that the PAM module `name` is there.
 ///
 /// # Panics
