@@ -5,17 +5,25 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/passcode-agent
 export CACHE
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
-.PHONY: help build run test lint bench fuzz protocol clean
+.PHONY: help build agent run test lint bench fuzz protocol clean
 
 help:            ## show this
 	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/:.*## */\t/' | expand -t 12
 
-build: ## build passcoded and passcode, and put them into ./bin
+# Where there is a desktop, its tray belongs to the main job.
+DESKTOP := $(strip $(WAYLAND_DISPLAY)$(DISPLAY))
+
+build: agent ## build passcoded, passcode and passcode-tray, and put them into ./bin
+	@packaging/setup.sh tray
+	cargo build --release --locked -p passcode-tray
+	@cp $(CARGO_TARGET_DIR)/release/passcode-tray bin/
+
+agent: ## build passcoded and passcode alone
 	@packaging/setup.sh build
 	cargo build --release --locked -p passcode-daemon -p passcode-cli
 	@mkdir -p bin && cp $(CARGO_TARGET_DIR)/release/passcoded $(CARGO_TARGET_DIR)/release/passcode bin/
 
-run: build ## show the main job with a private agent and an organisation's service: pair, get codes, sign on
+run: $(if $(DESKTOP),build,agent) ## show the main job with a private agent and an organisation's service: pair, get codes, sign on
 	@packaging/setup.sh run
 	cargo build --release --locked -p passcode-pairing-service
 	@PAIRING_SERVICE=$(CARGO_TARGET_DIR)/release/pairing-service packaging/demo.sh

@@ -92,6 +92,28 @@ passcode status
 
 stop_service
 
+# The tray of this agent; on a terminal it stays as the agent does, else it is ended when it is seen to be there.
+show_tray() {
+    if [ -z "${DBUS_SESSION_BUS_ADDRESS:-}" ] && [ ! -S "${XDG_RUNTIME_DIR:-/nowhere}/bus" ]; then
+        echo "There is a display, and no session bus for the tray."
+        return
+    fi
+    passcode-tray &
+    tray=$!
+    for _ in $(seq 100); do
+        passcode status --json | grep -q '"prompter":"' && break
+        kill -0 "$tray" 2>/dev/null || break
+        sleep 0.1
+    done
+    passcode status --json | grep -q '"prompter":"' && echo "tray: running"
+    [ -t 1 ] || { kill "$tray" && wait "$tray"; } 2>/dev/null || true
+}
+
+if [ -n "${WAYLAND_DISPLAY:-}${DISPLAY:-}" ]; then
+    say "The tray: passcode-tray      (its window, its icon in the panel)"
+    show_tray
+fi
+
 if [ -t 1 ]; then
     trap - EXIT
     say "This agent goes on; look at it, and end it, with:"

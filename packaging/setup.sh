@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing to build, test or measure on Debian and Ubuntu.
-# Usage: packaging/setup.sh build|run|test|bench
+# Usage: packaging/setup.sh build|tray|run|test|bench
 # As root (or where sudo asks nothing) it installs; else it says what to install and fails.
 set -eu
 
@@ -12,12 +12,16 @@ PATH=$PATH:/usr/sbin:/sbin
 tools_for() {
     echo cc:gcc
     case $1 in
+    tray) echo pkg-config:pkg-config fc-list:fontconfig ;;
     test)
+        echo pkg-config:pkg-config fc-list:fontconfig
         echo oathtool:oathtool socat:socat tmux:tmux pamtester:pamtester python3:python3
         echo google-authenticator:libpam-google-authenticator systemd-socket-activate:systemd
         echo setpriv:util-linux unshare:util-linux script:bsdutils ssh:openssh-client git:git dbus-daemon:dbus-daemon prlimit:util-linux
         echo curl:curl gnome-keyring-daemon:gnome-keyring c++:g++ strace:strace mkfs.ext4:e2fsprogs
-        echo chromium:chromium chromedriver:chromium-driver Xvfb:xvfb xclip:xclip openssl:openssl flock:util-linux
+        echo chromium:chromium chromedriver:chromium-driver Xvfb:xvfb xclip:xclip xev:x11-utils setxkbmap:x11-xkb-utils openssl:openssl flock:util-linux
+        echo lxqt-panel:lxqt-panel openbox:openbox xdotool:xdotool xterm:xterm
+        echo sway:sway wl-paste:wl-clipboard grim:grim
         ;;
     run) echo curl:curl ;;
     bench) echo oathtool:oathtool ssh-agent:openssh-client chrt:util-linux ;;
@@ -28,13 +32,25 @@ missing_packages() {
     for pair in $(tools_for "$1"); do
         command -v "${pair%%:*}" >/dev/null 2>&1 || echo "${pair##*:}"
     done
+    if [ "$1" = test ]; then
+        [ -e /usr/libexec/at-spi-bus-launcher ] || echo at-spi2-core
+        [ -d /usr/share/fonts/truetype/noto ] || echo fonts-noto-core
+        [ -d /usr/share/icons/Adwaita ] || echo adwaita-icon-theme
+    fi
     if [ "$1" = test ] && [ -z "$(find /lib /usr/lib -name pam_oath.so 2>/dev/null | head -n 1)" ]; then
         echo libpam-oath
     fi
+    case $1 in tray | test)
+        # Letters for windows, and what windows of X11 read the keyboard with, which is loaded when they run.
+        pkg-config --exists fontconfig 2>/dev/null || echo libfontconfig-dev
+        [ -n "$(find /lib /usr/lib -name 'libxkbcommon-x11.so.0' 2>/dev/null | head -n 1)" ] || echo libxkbcommon-x11-0
+        [ -n "$(find /lib /usr/lib -name 'libXcursor.so.1' 2>/dev/null | head -n 1)" ] || echo libxcursor1
+        [ -n "$(find /lib /usr/lib -name 'libXi.so.6' 2>/dev/null | head -n 1)" ] || echo libxi6
+        [ -n "$(find /lib /usr/lib -name 'libX11-xcb.so.1' 2>/dev/null | head -n 1)" ] || echo libx11-xcb1
+        fc-list 2>/dev/null | grep -q . || echo fonts-noto-core
+        ;;
+    esac
     # Debian's Python comes without what makes virtual environments.
-    if [ "$1" = test ] && ! python3 -c 'import ensurepip' 2>/dev/null; then
-        echo python3-venv
-    fi
     if [ "$1" = test ] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
         echo python3-venv
     fi
