@@ -27,6 +27,21 @@ impl Elsewhere {
     /// # Panics
     /// When it does not open.
     pub fn open(session: &Session) -> Self {
+        Self::running(session, "read -r line; printf %s \"$line\" >\"$0\"; exec sleep 600")
+    }
+
+    /// Opens one that takes down the first six signs as they are typed, without a Return.
+    ///
+    /// # Panics
+    /// When it does not open.
+    pub fn with_six_boxes(session: &Session) -> Self {
+        Self::running(
+            session,
+            "stty raw; head -c 6 >\"$0.part\"; mv \"$0.part\" \"$0\"; exec sleep 600",
+        )
+    }
+
+    fn running(session: &Session, script: &str) -> Self {
         tools::need("xterm", "xterm");
         let line = session.file("line");
         let mut command = Command::new("xterm");
@@ -39,12 +54,7 @@ impl Elsewhere {
             "-geometry",
             "40x6-0-0",
         ]);
-        command.args([
-            "-e",
-            "sh",
-            "-c",
-            "read -r line; printf %s \"$line\" >\"$0\"; exec sleep 600",
-        ]);
+        command.args(["-e", "sh", "-c", script]);
         let program = session.start({
             command.arg(&line);
             command
@@ -58,6 +68,11 @@ impl Elsewhere {
     pub fn paste(&self) -> String {
         self.hand.presses("shift+Insert");
         self.hand.presses("Return");
-        wait::until("something pasted", || fs::read_to_string(&self.line).ok())
+        self.taken_down()
+    }
+
+    /// What has come, once it is complete.
+    pub fn taken_down(&self) -> String {
+        wait::until("something typed or pasted", || fs::read_to_string(&self.line).ok())
     }
 }

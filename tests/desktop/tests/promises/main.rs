@@ -19,6 +19,7 @@ mod passcodes;
 mod pins;
 mod prompts;
 mod scanning;
+mod shortcut;
 mod starting;
 mod turmoil;
 mod voices;
