@@ -59,6 +59,8 @@ fn waiting_for_an_agent_costs_next_to_nothing() {
     desk.kill_agent();
     desk.menu().wait_for(AWAY);
     let pid = desk.tray().pid();
+    // What came with the end of the agent is told to the panel first.
+    strain::rest(pid, std::time::Duration::from_secs(30)).expect("a tray that comes to rest");
     let before = strain::ticks(pid);
     let wakeups = strain::wakeups(pid, std::time::Duration::from_secs(5));
     let ticks = strain::ticks(pid) - before;
