@@ -35,6 +35,7 @@ pub mod pairing;
 pub mod peer;
 pub mod policy;
 pub mod ports;
+pub mod prompts;
 pub mod rules;
 pub mod run;
 pub mod secret;

@@ -61,6 +61,8 @@ fn main() -> ExitCode {
             }
         }
     }
+    #[cfg(target_os = "linux")]
+    passcode_daemon::door::close_strangers();
     serve(verbose).unwrap_or_else(|error| {
         eprintln!("passcoded: {error}");
         ExitCode::FAILURE

@@ -33,6 +33,15 @@ impl Rights {
     }
 }
 
+/// A process, told from a later one of the same number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Process {
+    /// Its number.
+    pub pid: i32,
+    /// When it was started, in the system's own unit.
+    pub started: u64,
+}
+
 /// The caller of one connection.
 #[derive(Debug)]
 pub struct Peer {
@@ -63,6 +72,22 @@ impl Peer {
         self.pid.is_some_and(|own| own != pid && ancestors(own).any(|ancestor| ancestor == pid))
     }
 
+    /// The name of its program without the folder, as rules know it. A program of another user hides its path, but not
+    /// what it is called.
+    pub fn name(&self) -> Option<String> {
+        let process = behind(self.pid?);
+        let path = program_of(process);
+        let name =
+            path.as_deref().and_then(|path| path.rsplit(['/', '\\']).next()).map(str::to_owned);
+        name.or_else(|| called(process))
+    }
+
+    /// The process itself, or whoever runs our own command line.
+    pub fn process(&self) -> Option<Process> {
+        let pid = behind(self.pid?);
+        Some(Process { pid, started: started(pid)? })
+    }
+
     /// What it may do.
     pub fn rights(&self) -> Rights {
         self.rights
@@ -73,7 +98,7 @@ impl Peer {
     pub fn program(&self) -> &str {
         self.program.get_or_init(|| {
             self.pid
-                .and_then(|pid| behind_our_own(pid).or_else(|| program_of(pid)))
+                .and_then(|pid| program_of(behind(pid)))
                 .unwrap_or_else(|| "a program that hides its name".to_owned())
         })
     }
@@ -83,19 +108,35 @@ impl Peer {
 #[cfg(target_os = "linux")]
 const OWN: &str = "passcode";
 
-/// The program that runs our own command line, however far away, if `pid` is that.
+/// The process that runs our own command line, however far away, if `pid` is that; else `pid` itself. A shell that runs one
+/// line (`sh -c`, as `popen` and `system` start it) is no program of its own.
 #[cfg(target_os = "linux")]
-fn behind_our_own(pid: i32) -> Option<String> {
-    let own = std::env::current_exe().ok()?.with_file_name(OWN);
+fn behind(pid: i32) -> i32 {
+    let own = std::env::current_exe().ok().map(|agent| agent.with_file_name(OWN));
     let is_own = |pid: &i32| {
-        std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|program| program == own)
+        std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|program| Some(program) == own)
     };
-    is_own(&pid).then(|| ancestors(pid).find(|pid| !is_own(pid)).and_then(program_of))?
+    match is_own(&pid) {
+        true => ancestors(pid).find(|pid| !is_own(pid) && !runs_a_line(*pid)).unwrap_or(pid),
+        false => pid,
+    }
+}
+
+/// Names of shells.
+#[cfg(target_os = "linux")]
+const SHELLS: &[&str] = &["sh", "dash", "bash", "ash", "busybox", "ksh", "mksh", "zsh"];
+
+#[cfg(target_os = "linux")]
+fn runs_a_line(pid: i32) -> bool {
+    let is_shell = program_of(pid)
+        .is_some_and(|path| SHELLS.contains(&path.rsplit('/').next().unwrap_or_default()));
+    let words = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    is_shell && words.split(|byte| *byte == 0).skip(1).take(2).any(|word| word == b"-c")
 }
 
 #[cfg(not(target_os = "linux"))]
-fn behind_our_own(_: i32) -> Option<String> {
-    None
+fn behind(pid: i32) -> i32 {
+    pid
 }
 
 #[cfg(target_os = "linux")]
@@ -117,10 +158,43 @@ const DEEPEST: usize = 64;
 
 #[cfg(target_os = "linux")]
 fn parent(pid: i32) -> Option<i32> {
+    stat(pid, PARENT)?.parse().ok().filter(|parent| *parent > 1)
+}
+
+/// Fields of `/proc/PID/stat` behind the program's name.
+#[cfg(target_os = "linux")]
+const PARENT: usize = 1;
+#[cfg(target_os = "linux")]
+const STARTED: usize = 19;
+
+#[cfg(target_os = "linux")]
+fn stat(pid: i32, field: usize) -> Option<String> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The program's name comes before, in parentheses, and may hold any.
+    // The name comes before, in parentheses, and may hold any.
     let (_, rest) = stat.rsplit_once(')')?;
-    rest.split_whitespace().nth(1)?.parse().ok().filter(|parent| *parent > 1)
+    rest.split_whitespace().nth(field).map(str::to_owned)
+}
+
+#[cfg(target_os = "linux")]
+fn started(pid: i32) -> Option<u64> {
+    stat(pid, STARTED)?.parse().ok()
+}
+
+/// What the process calls itself: 15 bytes of its own choice.
+#[cfg(target_os = "linux")]
+fn called(pid: i32) -> Option<String> {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    Some(name.chars().filter(|c| !c.is_control()).collect())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn started(_: i32) -> Option<u64> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn called(_: i32) -> Option<String> {
+    None
 }
 
 #[cfg(not(target_os = "linux"))]

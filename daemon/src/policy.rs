@@ -39,7 +39,8 @@ pub const fn rule(request: &Request) -> Rule {
         Request::Hello(_) | Request::Help(_) | Request::Status(_) => {
             rule_of(Right::Presence, Needs::Nothing, false)
         }
-        Request::Subscribe(_) | Request::Doctor(_) => {
+        // Which profile a rule names is no secret of the vault's.
+        Request::Subscribe(_) | Request::Doctor(_) | Request::PromptExplain(_) => {
             rule_of(Right::Profiles, Needs::Nothing, false)
         }
         Request::List(_) | Request::HotpShow(_) => {
@@ -47,6 +48,7 @@ pub const fn rule(request: &Request) -> Rule {
         }
         Request::GetCode(wanted) if wanted.show => rule_of(Right::Codes, Needs::Codes, false),
         Request::GetCode(_) => giving(rule_of(Right::Codes, Needs::Codes, false)),
+        Request::PasswordUse(_) => giving(rule_of(Right::Codes, Needs::Codes, true)),
         Request::HotpResync(_) => giving(rule_of(Right::Codes, Needs::Codes, true)),
         Request::PolicyRefresh(_) | Request::ProxySet(_) | Request::ProxyRemove(_) => {
             rule_of(Right::Manage, Needs::OpenVault, true)
@@ -62,6 +64,8 @@ pub const fn rule(request: &Request) -> Rule {
         | Request::PinRemove(_)
         | Request::HandOver(_)
         | Request::LockTimesSet(_)
+        | Request::PasswordSet(_)
+        | Request::PasswordRemove(_)
         | Request::KeystoreSet(_) => managing(Needs::OpenVault),
         Request::Lock(_)
         | Request::Unlock(_)
@@ -96,6 +100,7 @@ mod tests {
             wait: None,
             show: false,
             no_prompt: false,
+            purpose: None,
         };
         assert!(check(&Request::GetCode(code), Rights::CODES).is_ok());
         assert!(check(&Request::Status(Status {}), Rights::CODES).is_ok());

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::kdf::Cost;
 use crate::origin::Origin;
 use crate::ports::keystore::StoreKind;
+use crate::prompts::Rule;
 
 /// Idle time after which a vault with a PIN or passphrase locks, when nothing else is said.
 pub const IDLE_LOCK: Duration = Duration::from_secs(3 * 60);
@@ -37,6 +38,8 @@ pub struct Rules {
     pub cost: Cost,
     /// Keys that type a code wherever the user is, for the tray; none when it is to listen to none.
     pub shortcut: Option<String>,
+    /// What the user has said of other programs' prompts.
+    pub prompts: Vec<Rule>,
     /// How organisations' services are reached.
     pub network: Network,
 }
@@ -77,6 +80,7 @@ impl Default for Rules {
             keystores: StoreKind::ALL.to_vec(),
             cost: Cost::USUAL,
             shortcut: None,
+            prompts: Vec::new(),
             network: Network::default(),
         }
     }

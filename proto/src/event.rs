@@ -45,6 +45,8 @@ pub enum Event {
     PromptOver(u32),
     /// A PIN was made, changed or removed, one is due or no longer, or the vault's key moved to another key store.
     ProtectionChanged,
+    /// A program got a profile's password by itself.
+    PasswordGiven(CodeGiven),
 }
 
 /// A question for the user, as the registered prompter is to ask it.
@@ -96,6 +98,8 @@ pub struct CodeGiven {
     pub profile: ProfileId,
     /// The caller's program as the system names it: a label for people, nothing to rely on.
     pub caller: String,
+    /// What it is for, in the caller's words.
+    pub purpose: Option<Label>,
 }
 
 /// Who gave a wrong PIN, and what that led to.

@@ -256,6 +256,25 @@ fault_codes! {
     /// A fault of the agent itself.
     Internal = "internal", Failed, "The agent failed at something that should have worked.",
         "Run passcoded --verbose and report what its log says.";
+    /// No password is stored with the profile.
+    NoPassword = "no_password", Profile, "No password is stored with this profile.",
+        "Store one with: passcode password set PROFILE";
+    /// The password is given with a code only.
+    JoinedOnly = "joined_only", Refused, "The password of this profile is given together with a code only.",
+        "Store it again without --joined-only to have it by itself: passcode password set PROFILE";
+}
+
+/// How the words of [`FaultCode::NotReady`] begin when a wait is all that it takes.
+const COMES_IN: &str = "The next code comes in ";
+
+/// The words for a wait of so many seconds, for [`FaultCode::NotReady`].
+pub fn comes_in(seconds: u128) -> String {
+    format!("{COMES_IN}{seconds} seconds.")
+}
+
+/// Seconds after which the code comes, read from such words: clients say so before they wait.
+pub fn seconds_of(words: &str) -> Option<u64> {
+    words.strip_prefix(COMES_IN)?.split(' ').next()?.parse().ok()
 }
 
 /// One failure: its code, what happened and what to do, in words for people.

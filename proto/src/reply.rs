@@ -1,5 +1,7 @@
 //! What the agent answers: one struct for each kind of answer.
 
+mod login;
+
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -7,6 +9,8 @@ use crate::label::Label;
 use crate::profile::{CodeType, Counter, Profile, ProfileId};
 use crate::request::Parameter;
 use crate::secret::SecretText;
+
+pub use login::{Login, Meaning, Meant};
 
 /// Nothing to tell but that it was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::label::Label;
 use crate::profile::{Algorithm, Counter, ProfileId};
 use crate::secret::SecretText;
 
@@ -32,7 +33,7 @@ macro_rules! json_types {
 }
 
 json_types! {
-    "string": String, SecretText;
+    "string": String, SecretText, Label;
     "64-bit number as a string": Counter;
     "number": u32, u8, ProfileId;
     "\"SHA1\" | \"SHA256\" | \"SHA512\"": Algorithm;
@@ -112,6 +113,8 @@ parameters! {
         /// While the vault is locked, fail at once rather than ask the user to unlock it.
         #[serde(default)]
         no_prompt: bool,
+        /// What it is for, such as the VPN's host: shown to the user, at most 256 bytes.
+        purpose: Option<Label>,
     }
     /// Parameters of `pair`.
     Pair {
@@ -267,4 +270,57 @@ parameters! {
     }
     /// Parameters of `quit`.
     Quit {}
+    /// Parameters of `password.set`.
+    PasswordSet {
+        /// The profile, as in `code`.
+        profile: String,
+        /// The password that belongs to its codes: 1 to 1024 bytes.
+        password: SecretText,
+        /// How password and code are joined where one field takes both; `{password}{code}` when left out.
+        template: Option<String>,
+        /// Never give the password without a code.
+        #[serde(default)]
+        joined_only: bool,
+        /// The PIN, when one is set.
+        pin: Option<SecretText>,
+    }
+    /// Parameters of `password.remove`.
+    PasswordRemove {
+        /// The profile, as in `code`.
+        profile: String,
+        /// The PIN, when one is set.
+        pin: Option<SecretText>,
+    }
+    /// Parameters of `password.use`.
+    PasswordUse {
+        /// The profile, as in `code`; the default profile when left out.
+        profile: Option<String>,
+        /// Joined with a code, by the template that was stored with it; else by itself, which spends no code.
+        #[serde(default)]
+        joined: bool,
+        /// As in `code`.
+        #[serde(default)]
+        fresh: bool,
+        /// As in `code`.
+        min_valid: Option<u32>,
+        /// As in `code`.
+        wait: Option<u32>,
+        /// As in `code`.
+        #[serde(default)]
+        no_prompt: bool,
+        /// As in `code`.
+        purpose: Option<Label>,
+    }
+    /// Parameters of `prompt.explain`.
+    PromptExplain {
+        /// What the program shows the user; up to 4096 bytes count.
+        text: String,
+        /// The program that shows it, such as `ssh`; found out when left out.
+        program: Option<String>,
+        /// The host that it logs in to; read from the text when left out.
+        host: Option<String>,
+        /// Whether the program's own protocol says that a second factor is asked for.
+        #[serde(default)]
+        challenge: bool,
+    }
 }

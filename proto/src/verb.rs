@@ -140,4 +140,12 @@ verbs! {
     "prompter.answer" => PrompterAnswer -> Done;
     /// Sets how long the vault stays open, at once and in config.toml; the administrator's policy caps it.
     "lock_times.set" => LockTimesSet -> LockTimes;
+    /// Stores the password that belongs to a profile's codes, sealed in the vault, for programs that ask for both.
+    "password.set" => PasswordSet -> Done;
+    /// Forgets a profile's password.
+    "password.remove" => PasswordRemove -> Done;
+    /// Gives a profile's password, by itself or joined with a code; the template is the profile's, never the request's.
+    "password.use" => PasswordUse -> Login;
+    /// Tells what a program's prompt asks for, by the rules of config.toml and the built-in ones, and for which profile.
+    "prompt.explain" => PromptExplain -> Meaning;
 }

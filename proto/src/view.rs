@@ -73,6 +73,7 @@ impl View {
             Event::DefaultChanged(default) => self.default = *default,
             Event::Reset => self.apply_state(LockState::Empty),
             Event::CodeGiven(_)
+            | Event::PasswordGiven(_)
             | Event::WrongPin(_)
             | Event::ProtectionChanged
             | Event::PrompterChanged(_)

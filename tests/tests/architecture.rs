@@ -12,13 +12,14 @@ const ORDER: &[&[&str]] = &[
     &["keeper"],
     &["errand"],
     &["vault", "pairing"],
-    &["ports", "otp", "rules"],
+    &["ports", "otp", "rules", "prompts"],
     &["aead", "kdf", "harden", "origin", "peer", "secret"],
     &["memory"],
 ];
 
 const CODE: &[&str] = &[
     "proto/src",
+    "proto/libpasscode",
     "daemon/src",
     "cli/src",
     "tray/src",
@@ -28,6 +29,7 @@ const CODE: &[&str] = &[
     "tests/process",
     "tests/browser",
     "tests/desktop",
+    "tests/logins",
     "tests/pairing-service",
     "tests/bench",
 ];
@@ -38,6 +40,8 @@ const UNSAFE: &[&str] = &[
     "daemon/src/memory/page.rs",
     "daemon/src/memory/page/unix.rs",
     "daemon/src/memory/page/windows.rs",
+    "proto/libpasscode/src/boundary.rs",
+    "proto/libpasscode/src/exports.rs",
     "proto/src/process.rs",
 ];
 
@@ -91,6 +95,14 @@ fn clients_know_nothing_of_the_daemon() {
 }
 
 #[test]
+fn the_library_for_c_is_made_of_the_protocol_alone() {
+    let manifest = passcode_tests::tree::root().join("proto/libpasscode/Cargo.toml");
+    let manifest = std::fs::read_to_string(manifest).expect("a manifest");
+    let ours = manifest.lines().filter(|line| line.starts_with("passcode-"));
+    assert_eq!(ours.collect::<Vec<_>>(), ["passcode-proto.workspace = true"]);
+}
+
+#[test]
 fn time_is_read_in_one_place() {
     for source in sources(&["daemon/src"]) {
         let reads =
@@ -105,7 +117,8 @@ fn time_is_read_in_one_place() {
 
 #[test]
 fn unsafe_code_stands_in_named_files_only() {
-    for source in sources(&["proto/src", "daemon/src", "cli/src", "tray/src"]) {
+    for source in sources(&["proto/src", "proto/libpasscode", "daemon/src", "cli/src", "tray/src"])
+    {
         let holds = source.text.contains("unsafe {") || source.text.contains("allow(unsafe_code)");
         assert!(
             !holds || UNSAFE.contains(&source.path.as_str()),

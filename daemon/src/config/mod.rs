@@ -5,6 +5,7 @@
 mod file;
 mod network;
 mod policy;
+mod prompts;
 mod span;
 
 use std::io::ErrorKind;
@@ -34,6 +35,8 @@ pub struct Config {
     pub max_open: Option<Span>,
     /// Keys that type a code wherever the user is.
     pub shortcut: Option<Keys>,
+    /// What other programs' prompts ask for.
+    pub prompt: Vec<prompts::Written>,
     /// How organisations' services are reached.
     #[serde(flatten)]
     pub network: Reach,
@@ -77,7 +80,7 @@ impl TryFrom<String> for Keys {
 
 /// Names of the keys of [`Config`].
 const KEYS: &[&str] =
-    &["keystore", "pin", "idle_lock", "max_open", "shortcut", "service", "ca", "proxy"];
+    &["keystore", "pin", "idle_lock", "max_open", "shortcut", "prompt", "service", "ca", "proxy"];
 
 /// Every key with its meaning and its default, as `passcoded --print-config` shows it.
 pub const DOCUMENTED: &str = r#"# Passcode Agent: config.toml
@@ -103,6 +106,17 @@ pub const DOCUMENTED: &str = r#"# Passcode Agent: config.toml
 # Keys that type the default profile's code into the window that has the focus, while the tray runs: an example, as
 # there is no default. Some desktops ask the user once.
 # shortcut = "Ctrl+Alt+P"
+
+# What prompts of other programs ask for, beside what is known of them; the first rule that fits decides. Each key of a
+# rule may be left out: "text" is a line of the prompt, "program" who shows it, "host" where it logs in, all three with
+# * for anything and ? for one character; "profile" is whose code or password is meant; "answer" is "code", "password",
+# "password+code", "ask" (the user) or "refuse". Try one with: passcode askpass --explain "PROMPT"
+# [[prompt]]
+# text = "Token for *"
+# program = "ssh"
+# host = "*.example.org"
+# profile = "work"
+# answer = "code"
 
 # The organisation's service for pairing keys of 12 digits that name none, like "https://id.example.org". Without it
 # such keys need --service.
@@ -149,6 +163,7 @@ impl Config {
             pin: self.pin.map_or(0, |PinDigits(digits)| digits),
             idle_lock: self.idle_lock.map_or(Some(IDLE_LOCK), Span::limit),
             max_open: self.max_open.map_or(Some(MAX_OPEN), Span::limit),
+            prompts: self.prompt.iter().map(prompts::Written::rule).collect::<Result<_, _>>()?,
             shortcut: self.shortcut.as_ref().map(|Keys(keys)| keys.clone()),
             network: network::merged(policies.iter().map(|policy| &policy.network), &self.network),
             ..Rules::default()

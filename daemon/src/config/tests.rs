@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use passcode_proto::Label;
+use passcode_proto::reply::Meant;
+
 use super::*;
 use crate::rules::{Network, Proxy};
 
@@ -70,7 +73,10 @@ fn every_key_is_documented_and_the_documentation_gives_the_defaults() {
             let line = key.map_or(line, |_| line.trim_start_matches("# "));
             line.to_owned() + "\n"
         });
-        keys.iter().for_each(|key| assert!(text.contains(&format!("\n# {key} = ")), "{key}"));
+        let is_shown = |key: &&str| {
+            text.contains(&format!("\n# {key} = ")) || text.contains(&format!("\n# [[{key}]]\n"))
+        };
+        keys.iter().for_each(|key| assert!(is_shown(key), "{key}"));
         lines.collect()
     };
     // Three have no default, and are shown by an example.
@@ -87,6 +93,30 @@ fn every_key_is_documented_and_the_documentation_gives_the_defaults() {
     let capped =
         Rules { longest_idle_lock: shown.idle_lock, longest_max_open: shown.max_open, ..shown };
     assert_eq!(rules("", &[&policy]), capped);
+}
+
+#[test]
+fn the_rule_for_prompts_that_the_documentation_shows_is_one() {
+    let (_, shown) = DOCUMENTED.split_once("# [[prompt]]\n").unwrap();
+    let shown = shown.split("\n\n").next().unwrap().replace("# ", "");
+    let rule = rules(&format!("[[prompt]]\n{shown}"), &[]).prompts.remove(0);
+    assert!(rule.text.unwrap().fits("Token for alice: "));
+    assert!(rule.host.unwrap().fits("vpn.example.org") && rule.program.unwrap().fits("ssh"));
+    assert_eq!((rule.profile, rule.answer), (Label::new("work").ok(), Some(Meant::Code)));
+}
+
+#[test]
+fn a_rule_for_prompts_that_cannot_hold_is_refused() {
+    for (text, words) in [
+        ("[[prompt]]\ntext = \"x\"", "neither"),
+        ("[[prompt]]\nanswer = \"codes\"", "codes"),
+        ("[[prompt]]\nanswr = \"code\"", "answr"),
+        ("[[prompt]]\ntext = \"\"\nanswer = \"code\"", "pattern"),
+        ("[[prompt]]\nprofile = \" \"", "profile"),
+    ] {
+        let fault = Config::parse(text).and_then(|config| config.under(&[])).unwrap_err().0;
+        assert!(fault.contains(words), "{fault}");
+    }
 }
 
 #[test]

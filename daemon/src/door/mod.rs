@@ -8,6 +8,9 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 
+#[cfg(target_os = "linux")]
+pub use unix::close_strangers;
+
 #[cfg(unix)]
 use unix as system;
 #[cfg(windows)]

@@ -14,14 +14,23 @@ use super::timing::protects;
 use super::{Asked, Needs, Outcome};
 use crate::errand::container::ContainerKey;
 use crate::pairing::OrganisationKey;
-use crate::vault::StoredLogin;
 use crate::vault::edit::{Draft, Edit};
 use crate::vault::opening::{Credentials, faults};
 use crate::vault::rows::DeviceId;
+use crate::vault::{StoredLogin, StoredPassword};
 
 /// What this agent can do beyond the first release of the protocol's version 1.
-const FEATURES: &[&str] =
-    &["pin", "keystore", "reset", "doctor", "services", "prompter", "lock_times"];
+const FEATURES: &[&str] = &[
+    "pin",
+    "keystore",
+    "reset",
+    "doctor",
+    "services",
+    "prompter",
+    "lock_times",
+    "passwords",
+    "prompts",
+];
 
 impl Agent {
     /// Answers a request, now or when what it needs is there.
@@ -96,6 +105,8 @@ impl Agent {
                 asked.answer(Outcome::Answered(page));
             }
             Request::GetCode(_) => self.code(asked),
+            Request::PasswordUse(_) => self.use_password(asked),
+            Request::PromptExplain(_) => self.explain(asked),
             Request::HotpShow(_) | Request::HotpSet(_) | Request::HotpResync(_) => {
                 self.counter(asked)
             }
@@ -103,6 +114,8 @@ impl Agent {
             | Request::Rename(_)
             | Request::SetDefault(_)
             | Request::Unpair(_)
+            | Request::PasswordSet(_)
+            | Request::PasswordRemove(_)
             | Request::ProxySet(_)
             | Request::ProxyRemove(_) => self.edit(asked),
             Request::PolicyRefresh(_) => self.refresh(Some(asked)),
@@ -179,6 +192,18 @@ impl Agent {
                 let login = StoredLogin { user: set.user.clone(), password: set.password.clone() };
                 draft.set_proxy(Some(&login))?;
                 (None, Answer::ProxySet(Done {}))
+            }
+            Request::PasswordSet(set) => {
+                let id = vault.find(Some(&set.profile))?;
+                let template = set.template.as_deref();
+                let stored = StoredPassword::new(&set.password, template, set.joined_only)?;
+                draft.set_password(id, Some(&stored))?;
+                (Some(id), Answer::PasswordSet(Done {}))
+            }
+            Request::PasswordRemove(remove) => {
+                let id = vault.find(Some(&remove.profile))?;
+                draft.set_password(id, None)?;
+                (Some(id), Answer::PasswordRemove(Done {}))
             }
             Request::ProxyRemove(_) => {
                 draft.set_proxy(None)?;

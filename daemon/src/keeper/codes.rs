@@ -7,14 +7,14 @@ use passcode_proto::event::{CodeGiven, Event};
 use passcode_proto::limits::RESYNC_CODES;
 use passcode_proto::profile::{CodeType, Counter, ProfileId};
 use passcode_proto::reply::{Code, HotpState, Resync, Validity};
-use passcode_proto::request::{GetCode, HotpResync};
+use passcode_proto::request::HotpResync;
 use passcode_proto::{Answer, Fault, FaultCode, Label, Request, SecretText};
 
 use super::pending::Job;
 use super::state::{Agent, Open, State};
+use super::wish::{Receiver, Wish};
 use super::{Asked, Outcome};
 use crate::otp::Step;
-use crate::peer::Peer;
 use crate::ports::store::Change;
 use crate::vault::seal::Unsealable;
 use crate::vault::{Entry, OpenVault};
@@ -25,11 +25,11 @@ pub(super) const CLOCK_FLOOR: Duration = Duration::from_secs(946_684_800);
 impl Agent {
     /// Answers `code`.
     pub(super) fn code(&mut self, asked: Asked) {
-        let Request::GetCode(wanted) = &asked.request else {
+        let Some(wish) = Wish::of(&asked.request) else {
             return;
         };
         let now = self.ports.clock.wall();
-        match self.plan_code(wanted, asked.terms.counts_as_use, now) {
+        match self.plan_code(&wish, asked.terms.counts_as_use, now) {
             Err(fault) => asked.answer(fault),
             Ok(Plan::Later(moment)) => asked.answer(Outcome::NotBefore(moment)),
             Ok(Plan::AfterEdit) => self.postpone(asked),
@@ -38,12 +38,12 @@ impl Agent {
         }
     }
 
-    fn plan_code(&self, wanted: &GetCode, counts: bool, now: Duration) -> Result<Plan, Fault> {
+    fn plan_code(&self, wish: &Wish<'_>, counts: bool, now: Duration) -> Result<Plan, Fault> {
         let open = self.open()?;
-        let id = open.vault.find(wanted.profile.as_deref())?;
+        let id = open.vault.find(wish.profile)?;
         let entry = usable(open.vault.entry(id))?;
         let counter_based = entry.profile.kind == CodeType::Hotp;
-        if counter_based && wanted.show {
+        if counter_based && wish.show {
             let what = "A counter-based code cannot be shown without being spent.";
             return Err(Fault::because(FaultCode::WrongKind, what));
         }
@@ -56,7 +56,7 @@ impl Agent {
         if now < CLOCK_FLOOR {
             return Err(FaultCode::ClockWrong.into());
         }
-        let step = wanted_step(&open.vault, entry, wanted, now.as_secs())?;
+        let step = wanted_step(&open.vault, entry, wish, now.as_secs())?;
         match step.valid_from <= now.as_secs() {
             true => Ok(Plan::Give { id, step, counts }),
             false => Ok(Plan::Later(step.valid_from)),
@@ -65,23 +65,22 @@ impl Agent {
 
     /// Gives a time-based code. That it was given is written down; only who insists on a fresh one waits for that.
     fn give(&mut self, asked: Asked, id: ProfileId, step: Step, counts: bool, now: Duration) {
-        let Request::GetCode(GetCode { fresh, .. }) = asked.request else {
-            return;
-        };
-        let answer = match self.computed(id, step.number, time_validity(&step, now.as_secs())) {
-            Ok(code) => Answer::GetCode(code),
+        let fresh = Wish::of(&asked.request).is_some_and(|wish| wish.fresh);
+        let validity = time_validity(&step, now.as_secs());
+        let answer = match self.computed(id, &asked.request, step.number, validity) {
+            Ok(answer) => answer,
             Err(fault) => return asked.answer(fault),
         };
+        let receiver = Receiver::of(&asked.request, &asked.peer);
         if let Some(changes) = self.note_step(id, step.number, counts) {
             if fresh {
-                let Asked { reply, peer, .. } = asked;
-                let job = Job::FreshStep { profile: id, answer, reply, receiver: peer };
+                let job = Job::FreshStep { profile: id, answer, reply: asked.reply, receiver };
                 return self.submit(job, changes);
             }
             self.submit(Job::Noted, changes);
         }
         if counts {
-            self.announce_given(&asked.peer, id);
+            self.announce_given(&receiver, id);
         }
         asked.answer(answer);
     }
@@ -98,7 +97,7 @@ impl Agent {
     fn spend(&mut self, asked: Asked, id: ProfileId) {
         let reserved = self.reserve(id, 1).and_then(|first| {
             let validity = Validity::Count { counter: Counter(first) };
-            Ok((first + 1, Answer::GetCode(self.computed(id, first, validity)?)))
+            Ok((first + 1, self.computed(id, &asked.request, first, validity)?))
         });
         match reserved {
             Ok((to, answer)) => self.move_counter(asked, id, to, answer, true),
@@ -174,8 +173,8 @@ impl Agent {
             let codes = resync.codes.clone();
             return self.submit(Job::Resync { profile: id, to, codes, asked }, changes);
         }
-        let Asked { reply, peer, .. } = asked;
-        let receiver = gives.then_some(peer);
+        let receiver = gives.then(|| Receiver::of(&asked.request, &asked.peer));
+        let reply = asked.reply;
         self.submit(Job::Counter { profile: id, to, answer, reply, receiver }, changes);
     }
 
@@ -209,11 +208,21 @@ impl Agent {
         self.open()?.vault.entry(id).ok_or_else(|| FaultCode::NoSuchProfile.into())
     }
 
-    fn computed(&self, id: ProfileId, factor: u64, validity: Validity) -> Result<Code, Fault> {
+    /// The code for a counter or step, in the form that `request` asks for.
+    fn computed(
+        &self,
+        id: ProfileId,
+        request: &Request,
+        factor: u64,
+        validity: Validity,
+    ) -> Result<Answer, Fault> {
         let entry = self.entry(id)?;
-        let code =
-            self.open()?.vault.code(entry, factor).map_err(|Unsealable| FaultCode::VaultDamaged)?;
-        Ok(Code { profile: entry.profile.name.clone(), code, kind: entry.profile.kind, validity })
+        let code = self.code_text(id, factor)?;
+        let (profile, kind) = (entry.profile.name.clone(), entry.profile.kind);
+        match request {
+            Request::PasswordUse(_) => self.joined(entry, &code),
+            _ => Ok(Answer::GetCode(Code { profile, code, kind, validity })),
+        }
     }
 
     fn code_text(&self, id: ProfileId, factor: u64) -> Result<SecretText, Fault> {
@@ -234,16 +243,17 @@ impl Agent {
         }
     }
 
-    pub(super) fn announce_given(&mut self, receiver: &Peer, profile: ProfileId) {
+    pub(super) fn announce_given(&mut self, receiver: &Receiver, profile: ProfileId) {
         self.note_use();
         self.subscribers.announce(|| {
-            Event::CodeGiven(CodeGiven { profile, caller: receiver.program().to_owned() })
+            let (caller, purpose) = (receiver.peer.program().to_owned(), receiver.purpose.clone());
+            Event::CodeGiven(CodeGiven { profile, caller, purpose })
         });
     }
 }
 
 /// A profile whose codes its service still accepts.
-fn usable(entry: Option<&Entry>) -> Result<&Entry, Fault> {
+pub(super) fn usable(entry: Option<&Entry>) -> Result<&Entry, Fault> {
     match entry {
         None => Err(FaultCode::NoSuchProfile.into()),
         Some(entry) if entry.profile.ended => Err(FaultCode::UnpairedThere.into()),
@@ -283,15 +293,10 @@ enum Plan {
 }
 
 /// The first time step, from the present one on, that the wishes allow.
-fn wanted_step(
-    vault: &OpenVault,
-    entry: &Entry,
-    wanted: &GetCode,
-    now: u64,
-) -> Result<Step, Fault> {
+fn wanted_step(vault: &OpenVault, entry: &Entry, wish: &Wish<'_>, now: u64) -> Result<Step, Fault> {
     let parameters = &entry.parameters;
     let period = u64::from(parameters.period());
-    let min_valid = wanted.min_valid.unwrap_or(0).into();
+    let min_valid = wish.min_valid.unwrap_or(0).into();
     if min_valid > period {
         let what = format!("A code of this profile is valid for {period} seconds at the most.");
         return Err(Fault::because(FaultCode::NotReady, what));
@@ -301,7 +306,7 @@ fn wanted_step(
     if step.valid_to.saturating_sub(now) < min_valid {
         first_second = step.valid_to;
     }
-    if let Some(given) = vault.last_given_step(entry).filter(|_| wanted.fresh) {
+    if let Some(given) = vault.last_given_step(entry).filter(|_| wish.fresh) {
         first_second = first_second.max(given.saturating_add(1).saturating_mul(period));
     }
     parameters.step_at(first_second).ok_or_else(|| FaultCode::Internal.into())

@@ -31,9 +31,11 @@ mod doctor;
 mod edits;
 mod enrolling;
 mod errands;
+mod explaining;
 mod leaving;
 mod lock_times;
 mod pair;
+mod passwords;
 mod pending;
 mod prompt;
 mod prompter;
@@ -46,9 +48,11 @@ mod state;
 mod subscribers;
 mod timing;
 mod unlocking;
+mod wish;
 
 use state::Agent;
 pub use subscribers::Subscription;
+pub use wish::Wish;
 
 /// What a request cannot do without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,14 @@
 //! Answers that wait for the disk: each leaves only when what it rests on is stored.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use passcode_proto::profile::ProfileId;
 use passcode_proto::{Answer, Fault, FaultCode, SecretText};
 
 use super::edits::Waiting;
 use super::state::{Agent, State};
+use super::wish::Receiver;
 use super::{Asked, Outcome, ReplyTo};
-use crate::peer::Peer;
 use crate::ports::store::StoreFault;
 use crate::vault::opening::faults::sentence;
 use crate::vault::rekey::NewKeys;
@@ -30,12 +29,12 @@ pub(super) enum Job {
         to: u64,
         answer: Answer,
         reply: ReplyTo,
-        receiver: Option<Arc<Peer>>,
+        receiver: Option<Receiver>,
     },
     /// The same for codes that are sent to the profile's service.
     Resync { profile: ProfileId, to: u64, codes: Vec<SecretText>, asked: Asked },
     /// A time step that nobody was given before; its code is in `answer`.
-    FreshStep { profile: ProfileId, answer: Answer, reply: ReplyTo, receiver: Arc<Peer> },
+    FreshStep { profile: ProfileId, answer: Answer, reply: ReplyTo, receiver: Receiver },
     /// What nobody waits for: a time step that was given already, a count that was forgiven.
     Noted,
     /// A change to what is paired.

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::prompter::Shown;
 use super::state::{Agent, Locked, State, refuse};
+use super::wish::Wish;
 use super::{Asked, Message, Outcome, Waiting};
 use crate::ports::keystore::StoreKind;
 use crate::ports::prompter::{Prompted, Question, Wanted};
@@ -36,9 +37,9 @@ pub(super) struct Prompt {
 impl Agent {
     /// Whether the user can be asked for what a locked vault wants, for this request.
     pub(super) fn can_prompt(&self, asked: &Asked) -> bool {
-        let Request::GetCode(wanted) = &asked.request else { return false };
+        let Some(wish) = Wish::of(&asked.request) else { return false };
         let State::Locked(Locked { guard: Some(guard), .. }) = &self.state else { return false };
-        !wanted.no_prompt
+        !wish.no_prompt
             && wanted_of(guard).is_some()
             && self.block_left().is_none()
             && self.can_ask(&asked.peer)
@@ -173,8 +174,7 @@ impl Agent {
 
 /// The profile as a program names it. What would forge a line of the prompt is left out.
 fn named_by(request: &Request) -> Option<Label> {
-    let Request::GetCode(wanted) = request else { return None };
-    wanted.profile.as_deref().and_then(|name| Label::new(name).ok())
+    Wish::of(request)?.profile.and_then(|name| Label::new(name).ok())
 }
 
 /// What the user can be asked for: one thing, not two.

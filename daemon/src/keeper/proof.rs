@@ -37,6 +37,8 @@ fn pin_of(request: &Request) -> Option<&SecretText> {
         Request::HandOver(wanted) => wanted.pin.as_ref(),
         Request::KeystoreSet(set) => set.pin.as_ref(),
         Request::LockTimesSet(set) => set.pin.as_ref(),
+        Request::PasswordSet(set) => set.pin.as_ref(),
+        Request::PasswordRemove(remove) => remove.pin.as_ref(),
         Request::PinChange(change) => Some(&change.pin),
         Request::PinRemove(remove) => Some(&remove.pin),
         _ => None,

@@ -26,6 +26,7 @@ use super::{About, Asked, Message, aside};
 use crate::ports::Ports;
 use crate::ports::keystore::{Access, Anchor};
 use crate::ports::store::StoreFault;
+use crate::prompts::Again;
 use crate::vault::OpenVault;
 use crate::vault::opening::Credentials;
 use crate::vault::slot::Guard;
@@ -48,6 +49,8 @@ pub(super) struct Agent {
     pub(super) prompt: Option<Prompt>,
     /// The program that has registered to ask it.
     pub(super) registered: Option<Registered>,
+    /// The prompts that programs have shown of late.
+    pub(super) again: Again,
     /// Seconds by which the clock of the service that was asked last is ahead.
     pub(super) skew: Option<i64>,
     /// Boot time when services are to be asked again.
@@ -144,6 +147,7 @@ impl Agent {
             blocked_until: None,
             prompt: None,
             registered: None,
+            again: Again::default(),
             skew: None,
             next_refresh: None,
             unwatched: Vec::new(),

@@ -23,11 +23,13 @@ pub enum Table {
     Attempt,
     /// What this computer is to organisations' services: device keys, and what a service has still to be told.
     Device,
+    /// The password that belongs to a profile's codes, under the profile's number.
+    Password,
 }
 
 impl Table {
     /// Every table, in the order in which [`Store::rows`] reads them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Slot,
         Self::Profile,
         Self::Secret,
@@ -36,6 +38,7 @@ impl Table {
         Self::Manifest,
         Self::Attempt,
         Self::Device,
+        Self::Password,
     ];
 }
 

@@ -5,12 +5,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use passcode_proto::fault::comes_in;
 use passcode_proto::limits::CODE_WAIT;
 use passcode_proto::{Fault, FaultCode, Request};
 
 use super::Surroundings;
 use super::hangup::Hangup;
-use crate::keeper::{Outcome, Terms, Waiting};
+use crate::keeper::{Outcome, Terms, Waiting, Wish};
 use crate::peer::Peer;
 
 /// Who asks, and under which terms.
@@ -22,15 +23,15 @@ pub(super) struct Caller<'a> {
 
 /// Asks, and asks again for as long as the request allows.
 pub(super) async fn ask(around: &Surroundings, caller: &Caller<'_>, request: Request) -> Outcome {
-    let Request::GetCode(wanted) = &request else {
+    let Some(wish) = Wish::of(&request) else {
         return ask_once(around, caller, request).await;
     };
-    let patience = match wanted.wait.unwrap_or(CODE_WAIT) {
+    let patience = match wish.wait.unwrap_or(CODE_WAIT) {
         seconds if seconds <= CODE_WAIT => Duration::from_secs(seconds.into()),
         _ => return too_patient().into(),
     };
     // Nobody else is ever told to wait.
-    if !wanted.fresh && wanted.min_valid.is_none() {
+    if !wish.fresh && wish.min_valid.is_none() {
         return ask_once(around, caller, request).await;
     }
     let end = around.clock.boot() + patience;
@@ -80,7 +81,10 @@ fn too_patient() -> Fault {
 
 fn too_long(wait: Duration, patience: Duration) -> Fault {
     let (wait, patience) = (wait.as_millis().div_ceil(1000), patience.as_secs());
-    let what =
-        format!("The code will be ready in {wait} seconds; the longest wait was {patience}.");
+    let patience = match patience {
+        0 => String::new(),
+        seconds => format!(" The longest wait was {seconds}."),
+    };
+    let what = comes_in(wait) + &patience;
     Fault::because(FaultCode::NotReady, what)
 }

@@ -8,6 +8,7 @@ pub mod edit;
 pub mod manifest;
 pub mod names;
 pub mod opening;
+mod password;
 mod proxy;
 pub mod recovery;
 pub mod rekey;
@@ -29,6 +30,7 @@ use crate::otp::Parameters;
 use crate::ports::store::{Change, Row, Table};
 use devices::Device;
 use names::Names;
+pub use password::StoredPassword;
 pub use proxy::StoredLogin;
 use rows::{DeviceId, PairedOnline, Settings};
 use seal::{Unsealable, VaultKey};
@@ -91,6 +93,8 @@ pub struct Entry {
     pub paired: Option<PairedOnline>,
     meta_revision: u64,
     sealed_secret: Row,
+    /// The password that belongs to its codes, sealed.
+    sealed_password: Option<Row>,
 }
 
 impl OpenVault {

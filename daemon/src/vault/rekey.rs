@@ -50,7 +50,7 @@ pub struct NewKeys {
     slots: Vec<Row>,
     tries: Tries,
     former: StoreKind,
-    /// Secrets of profiles and devices, sealed under the new key.
+    /// Secrets and passwords of profiles, and secrets of devices, sealed under the new key.
     secrets: Vec<Row>,
     /// The recovery code, as it is shown.
     pub code: Option<SecretText>,
@@ -82,9 +82,10 @@ impl OpenVault {
         for (id, entry) in &mut self.entries {
             changes.extend(seal_entry(&self.key, &keys.key, id.0, entry, &mut keys.secrets)?);
         }
-        if let Some(proxy) = &self.proxy {
-            let plain = self.key.open(proxy).map_err(|_| FaultCode::VaultDamaged)?;
-            let row = keys.key.seal(proxy.table, proxy.id, proxy.revision, plain.expose());
+        let passwords = self.entries.values().filter_map(|entry| entry.sealed_password.as_ref());
+        for row in passwords.chain(&self.proxy) {
+            let plain = self.key.open(row).map_err(|_| FaultCode::VaultDamaged)?;
+            let row = keys.key.seal(row.table, row.id, row.revision, plain.expose());
             keys.secrets.push(row.clone());
             changes.push(Change::Put(row));
         }
@@ -120,6 +121,11 @@ impl OpenVault {
             Table::Device => {
                 if let Some(device) = self.devices.get_mut(&DeviceId(row.id)) {
                     device.take_sealed(row);
+                }
+            }
+            Table::Password => {
+                if let Some(entry) = self.entries.get_mut(&ProfileId(row.id)) {
+                    entry.sealed_password = Some(row);
                 }
             }
             _ => {

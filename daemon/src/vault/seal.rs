@@ -123,6 +123,7 @@ pub(super) fn table_number(table: Table) -> u8 {
         Table::Manifest => 6,
         Table::Attempt => 7,
         Table::Device => 8,
+        Table::Password => 9,
     }
 }
 

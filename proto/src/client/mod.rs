@@ -1,17 +1,18 @@
 //! The blocking client: connects, makes sure that the other side is the user's own agent, asks and subscribes.
 //! Starting an agent that does not run is [`start`], asking the user for it [`prompter`]; looking for QR codes in a
-//! picture is [`scan`].
+//! picture is [`scan`]. How long a connection and an answer may take is [`patience`].
 
+mod patience;
 pub mod prompter;
 pub mod scan;
 pub mod start;
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use interprocess::local_socket::prelude::*;
-use interprocess::local_socket::{GenericFilePath, PeerCreds, Stream};
+use interprocess::local_socket::{PeerCreds, Stream};
 use zeroize::Zeroize;
 
 use crate::codec::binary::{self, LENGTH_BYTES};
@@ -34,6 +35,8 @@ pub struct Client {
     out: Vec<u8>,
     /// Bytes that came and are not read yet.
     arrived: Vec<u8>,
+    /// When answers are waited for no longer; without it, each part of an answer has [`ANSWER_TIME`].
+    deadline: Option<Instant>,
 }
 
 impl Client {
@@ -41,11 +44,30 @@ impl Client {
     ///
     /// Fails with `unreachable` when nothing answers there and with `forbidden` when another user's program does.
     pub fn connect(place: &Place) -> Result<Self, Fault> {
-        let name = place.socket.as_path().to_fs_name::<GenericFilePath>();
-        let stream = name.and_then(Stream::connect).map_err(|error| unreachable(&error))?;
+        let stream = patience::connect(&place.socket, None).map_err(|error| unreachable(&error))?;
+        let client = Self::over(stream, None)?;
+        limit_wait(&client.stream, Some(ANSWER_TIME))?;
+        Ok(client)
+    }
+
+    /// Connects as [`Client::connect`] does, and waits for nothing after `deadline`: neither for the connection nor for
+    /// any answer, also when the agent hangs or answers byte by byte.
+    ///
+    /// Named pipes of Windows know no such limit; an agent that hangs is waited for there.
+    pub fn connect_before(place: &Place, deadline: Instant) -> Result<Self, Fault> {
+        let stream = patience::connect(&place.socket, Some(deadline));
+        Self::over(stream.map_err(|error| unreachable(&error))?, Some(deadline))
+    }
+
+    /// Sets another moment than that of [`Client::connect_before`].
+    pub fn wait_until(&mut self, deadline: Instant) {
+        self.deadline = Some(deadline);
+    }
+
+    fn over(stream: Stream, deadline: Option<Instant>) -> Result<Self, Fault> {
         check_owner(&stream)?;
-        limit_wait(&stream, Some(ANSWER_TIME))?;
-        Ok(Self { stream: Arc::new(stream), out: binary::preamble().to_vec(), arrived: Vec::new() })
+        let out = binary::preamble().to_vec();
+        Ok(Self { stream: Arc::new(stream), out, arrived: Vec::new(), deadline })
     }
 
     /// Asks one thing and waits for its answer.
@@ -56,10 +78,10 @@ impl Client {
     /// Asks what is decided elsewhere, and waits for the answer.
     pub fn ask(&mut self, request: &Request) -> Result<Answer, Fault> {
         let written = binary::write_request(request, &mut self.out);
-        let sent = written.and_then(|()| {
-            (&*self.stream).write_all(&self.out).map_err(|error| unreachable(&error))
-        });
+        // Nobody answers what is not sent.
+        let sent = written.map(|()| self.send().map_err(|error| unreachable(&error)));
         self.out.zeroize();
+        let sent = sent?;
         match (self.read(), sent) {
             (Ok(Sent::Answer(answer)), Ok(())) => Ok(answer),
             // The agent's last word, if it closed the connection while we were writing, says more than our error.
@@ -71,8 +93,29 @@ impl Client {
     /// Turns the connection into a stream of events.
     pub fn subscribe(mut self) -> Result<Events, Fault> {
         self.call(Subscribe {})?;
+        self.deadline = None;
         limit_wait(&self.stream, None)?;
         Ok(Events(self))
+    }
+
+    fn send(&self) -> io::Result<()> {
+        if let Some(deadline) = self.deadline {
+            patience::limit_send(&self.stream, Some(patience::left(deadline)?))?;
+        }
+        (&*self.stream).write_all(&self.out)
+    }
+
+    /// A signal that the program handles interrupts receiving with a limit, whatever the handler says (signal(7)).
+    fn receive(&self, chunk: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(deadline) = self.deadline {
+                patience::limit_receive(&self.stream, Some(patience::left(deadline)?))?;
+            }
+            match (&*self.stream).read(chunk) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                received => return received,
+            }
+        }
     }
 
     fn read(&mut self) -> Result<Sent, Fault> {
@@ -93,7 +136,7 @@ impl Client {
 
     fn fill(&mut self) -> Result<(), Fault> {
         let mut chunk = [0; 4096];
-        let count = (&*self.stream).read(&mut chunk).map_err(|error| unreachable(&error))?;
+        let count = self.receive(&mut chunk).map_err(|error| unreachable(&error))?;
         if count == 0 {
             return Err(unreachable(&io::ErrorKind::UnexpectedEof.into()));
         }
@@ -174,15 +217,8 @@ fn is_ours(owner: &PeerCreds) -> bool {
     owner.pid().is_some_and(crate::process::is_ours)
 }
 
-#[cfg(unix)]
 fn limit_wait(stream: &Stream, longest: Option<Duration>) -> Result<(), Fault> {
-    stream.set_recv_timeout(longest).map_err(|error| unreachable(&error))
-}
-
-/// Pipes know no such limit: an agent that hangs is waited for until it ends.
-#[cfg(windows)]
-fn limit_wait(_: &Stream, _: Option<Duration>) -> Result<(), Fault> {
-    Ok(())
+    patience::limit_receive(stream, longest).map_err(|error| unreachable(&error))
 }
 
 fn unreachable(error: &io::Error) -> Fault {

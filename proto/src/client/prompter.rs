@@ -39,6 +39,7 @@ impl Client {
     /// `prompter_taken` when another program does already.
     pub fn register_prompter(mut self) -> Result<(Prompts, Answers), Fault> {
         self.call(PrompterRegister {})?;
+        self.deadline = None;
         limit_wait(&self.stream, None)?;
         let answers = Answers(Arc::clone(&self.stream));
         Ok((Prompts(self), answers))

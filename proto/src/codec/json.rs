@@ -240,6 +240,7 @@ mod tests {
             wait: None,
             show: false,
             no_prompt: false,
+            purpose: None,
         };
         assert_eq!(read(line), Ok(Request::GetCode(wanted)));
         assert_eq!(

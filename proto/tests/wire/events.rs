@@ -16,7 +16,7 @@ pub fn events() -> Vec<(&'static str, Event)> {
         profiles: vec![profile(1), hotp_profile(2)],
     };
     let caller = || "/usr/bin/openvpn".to_owned();
-    let given = CodeGiven { profile: ProfileId(1), caller: caller() };
+    let given = CodeGiven { profile: ProfileId(1), caller: caller(), purpose: None };
     let prompt = Prompt {
         prompt: 7,
         wanted: Wanted::Pin(6),
@@ -40,7 +40,8 @@ pub fn events() -> Vec<(&'static str, Event)> {
         ("event-profile_removed", Event::ProfileRemoved(ProfileId(u32::MAX))),
         ("event-default_changed", Event::DefaultChanged(Some(ProfileId(7)))),
         ("event-default_changed-none", Event::DefaultChanged(None)),
-        ("event-code_given", Event::CodeGiven(given)),
+        ("event-code_given", Event::CodeGiven(given.clone())),
+        ("event-password_given", Event::PasswordGiven(given)),
         ("event-wrong_pin", Event::WrongPin(WrongPin { blocked_for: None, caller: caller() })),
         (
             "event-wrong_pin-blocked",

@@ -156,7 +156,8 @@ macro_rules! answers {
 answers! {
     Hello, Help, Status, Subscribe, List, GetCode, Pair, Rename, SetDefault, Unpair, Lock, Unlock, PinSet, PinChange,
     PinRemove, KeystoreSet, HotpShow, HotpSet, HotpResync, PolicyRefresh, HandOver,
-    ProxySet, ProxyRemove, PrompterRegister, PrompterAnswer, LockTimesSet, Reset, Doctor, Quit
+    ProxySet, ProxyRemove, PrompterRegister, PrompterAnswer, LockTimesSet, Reset, Doctor, Quit, PasswordSet,
+    PasswordRemove, PasswordUse, PromptExplain
 }
 
 /// The event's name in JSON; a new one does not compile until it stands here and in [`EVENTS`].
@@ -169,6 +170,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::ProfileRemoved(_) => "profile_removed",
         Event::DefaultChanged(_) => "default_changed",
         Event::CodeGiven(_) => "code_given",
+        Event::PasswordGiven(_) => "password_given",
         Event::WrongPin(_) => "wrong_pin",
         Event::ProtectionChanged => "protection_changed",
         Event::Reset => "reset",
@@ -178,7 +180,7 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
-const EVENTS: [&str; 13] = [
+const EVENTS: [&str; 14] = [
     "view",
     "state",
     "profile_added",
@@ -186,6 +188,7 @@ const EVENTS: [&str; 13] = [
     "profile_removed",
     "default_changed",
     "code_given",
+    "password_given",
     "wrong_pin",
     "protection_changed",
     "reset",

@@ -23,7 +23,8 @@ fn request() -> impl Strategy<Value = Request> {
         .ask()),
         (any::<Option<String>>(), any::<Option<u32>>(), any::<Option<u32>>(), flags()).prop_map(
             |(profile, min_valid, wait, (fresh, show))| {
-                GetCode { profile, fresh, min_valid, wait, show, no_prompt: !show }.ask()
+                GetCode { profile, fresh, min_valid, wait, show, no_prompt: !show, purpose: None }
+                    .ask()
             }
         ),
         (".*", any::<u64>()).prop_map(|(profile, next)| HotpSet {

@@ -3,5 +3,6 @@
 mod events;
 mod golden;
 mod laws;
+mod logins;
 mod samples;
 mod views;

@@ -18,10 +18,14 @@ pub enum Message {
 
 /// Every sample, by the name of its golden file.
 pub fn all() -> Vec<(String, Message)> {
-    let requests =
-        requests().into_iter().map(|(name, one)| (name.to_owned(), Message::Request(one)));
-    let answers =
-        answers().into_iter().map(|(name, one)| (name.to_owned(), sent(Sent::Answer(one))));
+    let requests = requests()
+        .into_iter()
+        .chain(crate::logins::requests())
+        .map(|(name, one)| (name.to_owned(), Message::Request(one)));
+    let answers = answers()
+        .into_iter()
+        .chain(crate::logins::answers())
+        .map(|(name, one)| (name.to_owned(), sent(Sent::Answer(one))));
     let faults = FaultCode::ALL.iter().map(|code| {
         let fault = Fault::because(*code, "What happened.").advise("What to do.");
         (format!("fault-{}", code.name()), sent(Sent::Fault(fault)))
@@ -36,11 +40,11 @@ fn sent(sent: Sent) -> Message {
     Message::Sent(sent)
 }
 
-fn text(text: &str) -> Option<String> {
+pub fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn secret(text: &str) -> SecretText {
+pub fn secret(text: &str) -> SecretText {
     SecretText::new(text.to_owned())
 }
 
@@ -77,6 +81,7 @@ fn usual_requests() -> Vec<(&'static str, Request)> {
         wait: None,
         show: false,
         no_prompt: false,
+        purpose: None,
     };
     let pair = Pair {
         key: secret("GEZDGNBVGY3TQOJQ"),
@@ -107,6 +112,7 @@ fn usual_requests() -> Vec<(&'static str, Request)> {
         wait: Some(60),
         show: true,
         no_prompt: true,
+        purpose: None,
     };
     vec![
         ("request-hello", Hello { client: "passcode 0.1.0".into() }.ask()),

@@ -36,7 +36,11 @@ fn change() -> impl Strategy<Value = Event> {
         id().prop_map(Event::ProfileRemoved),
         prop::option::of(id()).prop_map(Event::DefaultChanged),
         state.prop_map(Event::State),
-        id().prop_map(|profile| Event::CodeGiven(CodeGiven { profile, caller: "a".into() })),
+        id().prop_map(|profile| Event::CodeGiven(CodeGiven {
+            profile,
+            caller: "a".into(),
+            purpose: None
+        })),
     ]
 }
 

@@ -13,6 +13,7 @@ pub fn code(profile: &str) -> GetCode {
         wait: None,
         show: false,
         no_prompt: false,
+        purpose: None,
     }
 }
 

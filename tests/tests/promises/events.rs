@@ -41,7 +41,10 @@ fn every_change_is_told_in_order_and_numbered_without_gaps() {
         );
         assert_eq!(events[4], Event::DefaultChanged(Some(profile.id)));
         let caller = "/usr/bin/rig".to_owned();
-        assert_eq!(events[5], Event::CodeGiven(CodeGiven { profile: profile.id, caller }));
+        assert_eq!(
+            events[5],
+            Event::CodeGiven(CodeGiven { profile: profile.id, caller, purpose: None })
+        );
         assert_eq!(events[6], Event::ProfileRemoved(profile.id));
         assert_eq!(events[7], Event::DefaultChanged(None));
         assert_eq!(events.len(), 9);

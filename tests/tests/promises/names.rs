@@ -13,6 +13,7 @@ const NONE_NAMED: GetCode = GetCode {
     wait: None,
     show: false,
     no_prompt: false,
+    purpose: None,
 };
 
 fn key(issuer: &str, account: &str) -> String {

@@ -5,7 +5,7 @@ use passcode_daemon::ports::keystore::KeyStoreFault;
 use passcode_daemon::ports::store::{StoreFault, Table};
 use passcode_proto::profile::{Algorithm, CodeType, Counter};
 use passcode_proto::reply::LockState;
-use passcode_proto::request::{Pair, Status};
+use passcode_proto::request::{Pair, PasswordSet, Status};
 use passcode_proto::{FaultCode, SecretText};
 use passcode_tests::rig::client::{counter, times};
 use passcode_tests::rig::organisation::Organisation;
@@ -214,6 +214,14 @@ fn nothing_of_a_profile_lies_on_the_disk_in_the_clear() {
         client.pair_quietly(&key, "profile-name").await;
         client.ask(asks::default("profile-name")).await.unwrap();
         client.code("profile-name").await;
+        let password = PasswordSet {
+            profile: "profile-name".into(),
+            password: asks::secret("Passw0rd!"),
+            template: None,
+            joined_only: false,
+            pin: None,
+        };
+        client.ask(password).await.unwrap();
         let organisation = Organisation::at(&rig, "https://id.example.org");
         let digits = organisation.show_key();
         client.pair(&digits, "from the organisation").await;
@@ -223,7 +231,8 @@ fn nothing_of_a_profile_lies_on_the_disk_in_the_clear() {
             assert!(rows.iter().any(|row| row.table == table), "{table:?} is looked at");
         }
         let device_secret = rig.keys.kept_bytes().expect("a device secret");
-        let hidden: [&[u8]; 6] = [
+        let hidden: [&[u8]; 7] = [
+            b"Passw0rd!",
             b"Issuer",
             b"account",
             b"profile-name",

@@ -52,6 +52,7 @@ fn follow_once(place: &Place, report: &dyn Fn(Input)) -> bool {
             }
             Event::WrongPin(_) | Event::ProtectionChanged => report(Input::Stale),
             Event::View(ViewPart { last: false, .. })
+            | Event::PasswordGiven(_)
             | Event::PrompterChanged(_)
             | Event::Prompt(_)
             | Event::PromptOver(_) => {}

@@ -119,6 +119,7 @@ impl App {
             wait: None,
             show,
             no_prompt: true,
+            purpose: None,
         }))
     }
 

@@ -1,8 +1,9 @@
-//! The socket that systemd opened for us (socket activation, `sd_listen_fds(3)`). The only unsafe code of the door.
+//! What this process was started with: the socket that systemd opened for us (socket activation, `sd_listen_fds(3)`), and
+//! what is none of ours. The only unsafe code of the door.
 
 #![allow(unsafe_code)]
 
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 
 use interprocess::local_socket::tokio::Listener;
 use interprocess::os::unix::uds_local_socket::tokio::Listener as SocketListener;
@@ -23,6 +24,26 @@ pub(super) fn listener() -> Result<Option<Listener>, Fault> {
     check(&descriptor)?;
     let listener = SocketListener::try_from(descriptor).map_err(|_| unusable())?;
     Ok(Some(listener.into()))
+}
+
+/// Closes every descriptor that was left open for us by mistake: whoever started us may wait for the end of a pipe whose
+/// other side would be open for as long as we run, as ssh does. Standard input, output and error stay, and what the service
+/// manager hands over.
+///
+/// To be called before anything else has opened one.
+pub fn close_strangers() {
+    let kept: Vec<RawFd> = sd_notify::listen_fds().map(Iterator::collect).unwrap_or_default();
+    let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return };
+    let open = open.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    // Collected first: the list has a descriptor itself, which is gone after this.
+    let open: Vec<RawFd> = open.collect();
+    for descriptor in open.into_iter().filter(|number| *number > 2 && !kept.contains(number)) {
+        // SAFETY: nothing in this process has opened a descriptor yet, so nobody else uses this one; one that is gone
+        // meanwhile, as that of the list, is looked for first.
+        if std::fs::exists(format!("/proc/self/fd/{descriptor}")).unwrap_or(false) {
+            drop(unsafe { OwnedFd::from_raw_fd(descriptor) });
+        }
+    }
 }
 
 /// Makes sure that it is a listening Unix stream socket before anything is built on it.

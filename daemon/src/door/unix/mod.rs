@@ -3,6 +3,8 @@
 
 #[cfg(target_os = "linux")]
 mod inherited;
+#[cfg(target_os = "linux")]
+pub use inherited::close_strangers;
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};

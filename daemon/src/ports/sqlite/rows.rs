@@ -208,5 +208,6 @@ fn statements(table: Table) -> Statements {
         Table::Manifest => statements!("manifest"),
         Table::Attempt => statements!("attempt"),
         Table::Device => statements!("device"),
+        Table::Password => statements!("password"),
     }
 }

@@ -22,6 +22,7 @@ pub const STEPS: &[Step] = &[
     Step { version: 1, sql: VERSION_1 },
     Step { version: 2, sql: VERSION_2 },
     Step { version: 3, sql: VERSION_3 },
+    Step { version: 4, sql: VERSION_4 },
 ];
 
 /// The latest version that is known.
@@ -43,6 +44,9 @@ const VERSION_2: &str = "
 
 const VERSION_3: &str = "
     CREATE TABLE device   (id INTEGER PRIMARY KEY, revision INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;";
+
+const VERSION_4: &str = "
+    CREATE TABLE password (id INTEGER PRIMARY KEY, revision INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;";
 
 /// Refuses what is not a whole vault of a version that we know. Reads only.
 pub fn examine(db: &Connection) -> Result<(), StoreFault> {

@@ -17,7 +17,7 @@ use crate::vault::rows::{Settings, StoredProfile};
 use crate::vault::seal::{Unsealable, VaultKey};
 use crate::vault::tries::{self, Tries};
 use crate::vault::usage::Usage;
-use crate::vault::{Entry, Lock, OpenVault, PROXY};
+use crate::vault::{Entry, Lock, OpenVault, PROXY, StoredPassword};
 
 /// The vault of these rows, and their manifest. None stands for a vault from before there were manifests.
 pub fn read(unlocked: Unlocked, rows: Vec<Row>) -> Result<(OpenVault, Option<Manifest>), Fault> {
@@ -82,6 +82,7 @@ struct Sealed {
     secrets: BTreeMap<u32, Row>,
     uses: BTreeMap<u32, Row>,
     devices: Vec<Row>,
+    passwords: BTreeMap<u32, Row>,
 }
 
 impl Sealed {
@@ -96,6 +97,7 @@ impl Sealed {
                 Table::Secret => drop(sealed.secrets.insert(row.id, row)),
                 Table::Usage => drop(sealed.uses.insert(row.id, row)),
                 Table::Device => sealed.devices.push(row),
+                Table::Password => drop(sealed.passwords.insert(row.id, row)),
                 Table::Manifest | Table::Attempt => {}
             }
         }
@@ -114,6 +116,10 @@ fn read_entry(
     key.open(&sealed_secret).map_err(damaged)?;
     let use_row = sealed.uses.remove(&id.0).ok_or_else(incomplete)?;
     let plain = key.open(&use_row).map_err(damaged)?;
+    let sealed_password = sealed.passwords.remove(&id.0);
+    if let Some(row) = &sealed_password {
+        open_json::<StoredPassword>(key, row)?;
+    }
     Ok(Entry {
         profile: stored.profile(id),
         parameters: stored.parameters().map_err(|_| FaultCode::VaultDamaged)?,
@@ -122,6 +128,7 @@ fn read_entry(
         paired: stored.paired,
         meta_revision: row.revision,
         sealed_secret,
+        sealed_password,
     })
 }
 

@@ -1,13 +1,15 @@
 //! Changes to what is paired. Each is drafted (checked, and what to write), stored by the writer, and only then made in
 //! memory; the keeper has one under way at a time. A draft may hold several changes, which come about together or not.
 
-use passcode_proto::event::Event;
+mod making;
+
 use passcode_proto::profile::ProfileId;
 use passcode_proto::{Fault, FaultCode, Label, limits};
 use serde::Serialize;
 
 use super::devices::{Device, StoredDevice};
 use super::names;
+use super::password::StoredPassword;
 use super::proxy::StoredLogin;
 use super::rows::{DeviceId, PairedOnline, Settings, StoredProfile};
 use super::usage::Usage;
@@ -33,6 +35,7 @@ enum Made {
     Device(DeviceId, Box<Device>),
     DeviceGone(DeviceId),
     Proxy(Option<Row>),
+    Password(ProfileId, Option<Row>),
 }
 
 /// A change that is being put together.
@@ -74,71 +77,6 @@ impl OpenVault {
             last_device: self.devices.last_key_value().map_or(0, |(DeviceId(last), _)| *last),
             edit: Edit { changes: Vec::new(), subject: None, made: Vec::new() },
         }
-    }
-
-    /// Makes a stored edit, and tells what subscribers have to hear.
-    pub fn make(&mut self, edit: Edit) -> Vec<Event> {
-        let events = edit.made.into_iter().flat_map(|made| self.make_one(made)).collect();
-        self.look_what_is_asked();
-        events
-    }
-
-    fn make_one(&mut self, made: Made) -> Vec<Event> {
-        match made {
-            Made::Added(entry) => vec![self.make_added(*entry)],
-            Made::Changed(id, stored) => self.make_changed(id, *stored).into_iter().collect(),
-            Made::Replaced(id, entry) => {
-                let event = Event::ProfileChanged(entry.profile.clone());
-                self.entries.insert(id, *entry);
-                vec![event]
-            }
-            Made::Removed(id) => self.make_removed(id),
-            Made::Settings(settings) => self.make_settings(settings),
-            Made::Device(id, device) => {
-                self.devices.insert(id, *device);
-                Vec::new()
-            }
-            Made::Proxy(row) => {
-                self.proxy = row;
-                Vec::new()
-            }
-            Made::DeviceGone(id) => {
-                self.devices.remove(&id);
-                Vec::new()
-            }
-        }
-    }
-
-    fn make_added(&mut self, entry: Entry) -> Event {
-        self.names.insert(&entry.profile);
-        let event = Event::ProfileAdded(entry.profile.clone());
-        self.entries.insert(entry.profile.id, entry);
-        event
-    }
-
-    fn make_changed(&mut self, id: ProfileId, stored: StoredProfile) -> Option<Event> {
-        let entry = self.entries.get_mut(&id)?;
-        entry.meta_revision += 1;
-        self.names.remove(&entry.profile.name);
-        entry.pin = stored.pin;
-        entry.profile = stored.profile(id);
-        entry.paired = stored.paired;
-        self.names.insert(&entry.profile);
-        Some(Event::ProfileChanged(entry.profile.clone()))
-    }
-
-    fn make_removed(&mut self, id: ProfileId) -> Vec<Event> {
-        if let Some(entry) = self.entries.remove(&id) {
-            self.names.remove(&entry.profile.name);
-        }
-        vec![Event::ProfileRemoved(id)]
-    }
-
-    fn make_settings(&mut self, settings: Settings) -> Vec<Event> {
-        self.settings_revision += 1;
-        let is_news = self.settings.default != settings.default;
-        self.settings = settings;
-        is_news.then_some(Event::DefaultChanged(self.settings.default)).into_iter().collect()
     }
 
     fn seal_json(
@@ -232,7 +170,8 @@ impl Draft<'_> {
         let former = self.vault.entries.get(&id).ok_or(FaultCode::NoSuchProfile)?;
         usage.follow(&former.usage);
         let revisions = [former.meta_revision + 1, former.sealed_secret.revision + 1];
-        let entry = self.entry(id, stored, secret, usage, revisions)?;
+        let mut entry = self.entry(id, stored, secret, usage, revisions)?;
+        entry.sealed_password = former.sealed_password.clone();
         self.edit.made.push(Made::Replaced(id, Box::new(entry)));
         Ok(())
     }
@@ -253,7 +192,16 @@ impl Draft<'_> {
         let rows = [meta, sealed_secret.clone(), usage_row];
         self.edit.changes.extend(rows.map(Change::Put));
         let (profile, pin, paired) = (stored.profile(id), stored.pin, stored.paired.clone());
-        Ok(Entry { profile, parameters, usage, pin, paired, meta_revision, sealed_secret })
+        Ok(Entry {
+            profile,
+            parameters,
+            usage,
+            pin,
+            paired,
+            meta_revision,
+            sealed_secret,
+            sealed_password: None,
+        })
     }
 
     /// Another name.
@@ -297,7 +245,7 @@ impl Draft<'_> {
 
     /// A removal, of the secret too.
     pub fn remove(&mut self, id: ProfileId) {
-        let rows = [Table::Profile, Table::Secret, Table::Usage];
+        let rows = [Table::Profile, Table::Secret, Table::Usage, Table::Password];
         self.edit.changes.extend(rows.map(|table| Change::Delete { table, id: id.0 }));
         self.settings.default = self.settings.default.filter(|default| *default != id);
         self.edit.made.push(Made::Removed(id));
@@ -329,6 +277,28 @@ impl Draft<'_> {
             None => Change::Delete { table: Table::Setting, id: PROXY },
         });
         self.edit.made.push(Made::Proxy(row));
+        Ok(())
+    }
+
+    /// Another password that belongs to the codes of `id`, or none.
+    pub fn set_password(
+        &mut self,
+        id: ProfileId,
+        password: Option<&StoredPassword>,
+    ) -> Result<(), Fault> {
+        let entry = self.vault.entries.get(&id).ok_or(FaultCode::NoSuchProfile)?;
+        let former = entry.sealed_password.as_ref();
+        if former.is_none() && password.is_none() {
+            return Err(FaultCode::NoPassword.into());
+        }
+        let revision = former.map_or(1, |row| row.revision + 1);
+        let seal = |password| self.vault.seal_json(Table::Password, id.0, revision, password);
+        let row = password.map(seal).transpose()?;
+        self.edit.changes.push(match &row {
+            Some(row) => Change::Put(row.clone()),
+            None => Change::Delete { table: Table::Password, id: id.0 },
+        });
+        self.edit.made.push(Made::Password(id, row));
         Ok(())
     }
 
