@@ -5,7 +5,7 @@ CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/passcode-agent
 export CACHE
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
-.PHONY: help build agent run test lint bench fuzz protocol clean
+.PHONY: help build agent libpasscode run test lint bench fuzz protocol clean
 
 help:            ## show this
 	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/:.*## */\t/' | expand -t 12
@@ -22,6 +22,12 @@ agent: ## build passcoded and passcode alone
 	@packaging/setup.sh build
 	cargo build --release --locked -p passcode-daemon -p passcode-cli
 	@mkdir -p bin && cp $(CARGO_TARGET_DIR)/release/passcoded $(CARGO_TARGET_DIR)/release/passcode bin/
+	@ln -sf passcode bin/passcode-askpass && ln -sf passcode bin/passcode-pinentry
+
+libpasscode: ## build the library for programs in C, and put it with its header and pkg-config file into ./bin
+	@packaging/setup.sh build
+	cargo build --profile library --locked -p passcode-c
+	@proto/libpasscode/install.sh $(CARGO_TARGET_DIR)/library bin
 
 run: $(if $(DESKTOP),build,agent) ## show the main job with a private agent and an organisation's service: pair, get codes, sign on
 	@packaging/setup.sh run
