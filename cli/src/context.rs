@@ -9,7 +9,7 @@ use crate::terminal;
 use crate::unlocking::Agent;
 
 /// Options that every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Context {
     /// Never ask anything; fail instead
     #[arg(long, global = true, display_order = 100)]
@@ -20,6 +20,11 @@ impl Context {
     /// Whether the user can be asked something.
     pub fn may_ask(&self) -> bool {
         !self.no_prompt && terminal::can_ask()
+    }
+
+    /// Whether nobody may be asked, in whatever way.
+    pub fn asks_nobody(&self) -> bool {
+        self.no_prompt
     }
 
     /// Whether the agent must not ask the user by itself: somebody sits here who can be asked, or nobody is to be.

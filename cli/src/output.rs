@@ -72,6 +72,11 @@ impl Failure {
         self.code == code.name()
     }
 
+    /// Whether it is one of this side, of that name.
+    pub fn is_local(&self, code: &str) -> bool {
+        self.code == code
+    }
+
     fn new(
         code: &'static str,
         exit: Exit,
@@ -79,6 +84,17 @@ impl Failure {
         hint: impl Into<String>,
     ) -> Self {
         Self { code, message: message.into(), hint: hint.into(), exit: exit as u8, told: false }
+    }
+
+    /// Whether the other side did not want to, rather than something being wrong here.
+    #[allow(dead_code, reason = "not every system has NetworkManager")]
+    pub fn is_refusal(&self) -> bool {
+        self.exit == Exit::Refused as u8
+    }
+
+    /// What happened and what to do, for a note.
+    pub fn in_one_line(&self) -> String {
+        format!("{} {}", self.message, self.hint)
     }
 
     /// What happened, in words.

@@ -112,11 +112,29 @@ pub fn is_visible(c: char) -> bool {
     c.width().is_some_and(|columns| columns > 0)
 }
 
+/// Most characters that are shown of a text that is not ours.
+const FOREIGN: usize = 2000;
+
+/// A text that is not ours, such as a server's prompt, as it can be shown in a terminal: lines, without what moves the
+/// cursor, turns the direction of writing, or hides.
+pub fn printable(foreign: &str) -> String {
+    let shown = |c: &char| *c == '\n' || (!c.is_control() && (is_visible(*c) || *c == ' '));
+    let turns = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    foreign.chars().filter(|c| shown(c) && !turns(c)).take(FOREIGN).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_servers_text_cannot_play_with_the_terminal() {
+        let shown = printable("\x1b]0;owned\x07\x1b[2JCode\u{202e}:\r\nnext\u{200b}");
+        assert_eq!(shown, "]0;owned[2JCode:\nnext");
+        assert_eq!(printable(&"x".repeat(5000)).len(), FOREIGN);
+    }
 
     #[test]
     fn codes_are_read_in_groups() {

@@ -89,6 +89,14 @@ pub fn template(text: &str) -> Result<Template, String> {
     Template::new(text).map_err(|fault| format!("cannot be used: {fault}"))
 }
 
+/// The template of a stored password: it holds both.
+pub fn password_template(text: &str) -> Result<String, String> {
+    match template(text)?.wants_password() {
+        true => Ok(text.to_owned()),
+        false => Err("cannot be used: a password's template holds {password}".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

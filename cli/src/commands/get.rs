@@ -3,14 +3,15 @@
 use clap::Args;
 use passcode_proto::SecretText;
 use passcode_proto::join::Template;
-use passcode_proto::reply::Validity;
+use passcode_proto::limits::CODE_WAIT;
+use passcode_proto::reply::{Code, Validity};
 use passcode_proto::request::GetCode;
 
 use super::Run;
 use crate::clipboard::{self, Lifetime};
 use crate::context::Context;
-use crate::output::{self, Outcome};
-use crate::{joining, values};
+use crate::output::{self, Failure, Outcome};
+use crate::{joining, logins, values};
 
 /// Print a passcode
 ///
@@ -64,16 +65,8 @@ impl Run for Get {
     fn run(self, context: &Context) -> Outcome {
         // What can go wrong without a code goes wrong first: a counter-based one would be spent for nothing.
         let password = joining::password(self.join.as_ref(), context)?;
-        let mut agent = context.agent()?;
         let clipboard = self.copy.then(clipboard::open).transpose()?;
-        let code = agent.call(GetCode {
-            profile: self.profile,
-            fresh: self.fresh,
-            min_valid: self.min_valid,
-            wait: self.wait,
-            show: false,
-            no_prompt: context.keeps_agent_from_asking(),
-        })?;
+        let code = self.code(context)?;
         if self.json {
             return output::print_json(&code);
         }
@@ -81,6 +74,25 @@ impl Run for Get {
         match clipboard {
             Some(clipboard) => copy(clipboard, &text, &code.validity),
             None => output::print_secret(&text),
+        }
+    }
+}
+
+impl Get {
+    /// The code. One that has to be waited for is asked for without waiting first, to say so.
+    fn code(&self, context: &Context) -> Result<Code, Failure> {
+        let wanted = |wait: Option<u32>| GetCode {
+            profile: self.profile.clone(),
+            fresh: self.fresh,
+            min_valid: self.min_valid,
+            wait,
+            show: false,
+            no_prompt: context.keeps_agent_from_asking(),
+            purpose: None,
+        };
+        match self.fresh || self.min_valid.is_some() {
+            true => logins::announced(context, self.wait.unwrap_or(CODE_WAIT), wanted),
+            false => context.agent()?.call(wanted(self.wait)),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The commands, a file each. A new one is its file, its line under `mod`, and its line in the table below.
 
 mod agent;
+mod askpass;
+mod aws;
 mod completions;
 mod default;
 mod doctor;
@@ -10,8 +12,14 @@ mod keystore;
 mod list;
 mod lock;
 mod man;
+mod nm_agent;
+mod openconnect;
+mod openvpn;
 mod pair;
+mod password;
 mod pin;
+mod pinentry;
+mod rdp;
 mod rename;
 mod reset;
 mod service;
@@ -99,6 +107,16 @@ commands! {
         rename::Rename,
         unpair::Unpair,
         service::Service,
+    }
+    "Logins" {
+        askpass::Askpass,
+        openconnect::Openconnect,
+        openvpn::Openvpn,
+        rdp::Rdp,
+        password::Password,
+        pinentry::Pinentry,
+        nm_agent::NmAgent,
+        aws::Aws,
     }
     "Vault" {
         lock::Lock,

@@ -219,6 +219,7 @@ fn first_code(agent: &mut Agent, profile: &Profile, context: &Context) -> Result
         wait: None,
         show: false,
         no_prompt: context.keeps_agent_from_asking(),
+        purpose: None,
     })
 }
 

@@ -85,6 +85,7 @@ impl Run for Type {
             wait: self.wait,
             show: false,
             no_prompt: context.keeps_agent_from_asking(),
+            purpose: None,
         })?;
         let manner = Manner { pause: self.key_delay.unwrap_or(KEY_DELAY), enter: self.enter };
         let typed = keyboard.type_text(joined(&code.code), manner);

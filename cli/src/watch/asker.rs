@@ -116,5 +116,6 @@ fn request(name: &str, show: bool) -> GetCode {
         show,
         // Whoever looks at the list can unlock it there.
         no_prompt: true,
+        purpose: None,
     }
 }

@@ -86,6 +86,7 @@ fn is_visible(event: &AgentEvent) -> bool {
     !matches!(
         event,
         AgentEvent::CodeGiven(_)
+            | AgentEvent::PasswordGiven(_)
             | AgentEvent::WrongPin(_)
             | AgentEvent::View(ViewPart { last: false, .. })
     )

@@ -65,6 +65,7 @@ fn asks_code(profile: Option<&str>, no_prompt: bool) -> Request {
         wait: None,
         show: false,
         no_prompt,
+        purpose: None,
     })
 }
 

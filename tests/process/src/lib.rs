@@ -16,6 +16,7 @@ pub mod files;
 pub mod home;
 pub mod https;
 pub mod keyring;
+pub mod management;
 pub mod memory;
 pub mod oathtool;
 pub mod organisation;

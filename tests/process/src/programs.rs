@@ -3,6 +3,7 @@
 //! nothing.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -53,6 +54,11 @@ pub fn profile_folder() -> PathBuf {
     own.ancestors().nth(2).expect("a folder of the profile").to_owned()
 }
 
+fn is_of_tests(variable: &OsStr) -> bool {
+    let prefixes = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+    variable.to_str().is_some_and(|name| prefixes.iter().any(|prefix| name.starts_with(prefix)))
+}
+
 fn build() -> PathBuf {
     let folder = profile_folder();
     let (target, name) = (folder.parent(), folder.file_name());
@@ -63,6 +69,10 @@ fn build() -> PathBuf {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--quiet", "--profile", profile, "-p", "passcode-daemon"]);
     cargo.args(["-p", "passcode-cli", "--target-dir"]).arg(target);
+    // What cargo says about the package of these tests, it would take for changes: some crates would be built again.
+    for (variable, _) in env::vars_os().filter(|(name, _)| is_of_tests(name)) {
+        cargo.env_remove(variable);
+    }
     let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status();
     assert!(built.is_ok_and(|status| status.success()), "passcode and passcoded do not build");
     folder

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -57,6 +58,12 @@ impl Run {
         self
     }
 
+    /// As the user with this number, whose group has the same; only root can do that.
+    pub fn user(mut self, number: u32) -> Self {
+        self.command.uid(number).gid(number);
+        self
+    }
+
     /// With text on its standard input, which is empty otherwise.
     pub fn input(mut self, text: impl AsRef<[u8]>) -> Self {
         self.input = text.as_ref().to_vec();
@@ -88,6 +95,11 @@ impl Run {
     /// Runs it to its end, or as far as it goes; for cleaning up, which must not panic.
     pub fn try_end(self) -> Result<Ended, String> {
         self.try_start()?.try_end()
+    }
+
+    /// The same for whoever looks after inputs and outputs otherwise.
+    pub fn into_command(self) -> Command {
+        self.command
     }
 
     fn try_start(mut self) -> Result<Running, String> {

@@ -57,6 +57,7 @@ impl Answers {
             wait: None,
             show: false,
             no_prompt: true,
+            purpose: None,
         };
         let answered = ask(home, question);
         self.note(&answered);

@@ -49,6 +49,7 @@ fn ask(agent: &mut Client) -> Result<(u64, String), Fault> {
         wait: None,
         show: false,
         no_prompt: false,
+        purpose: None,
     };
     match agent.call(question) {
         Ok(Code { code, validity: Validity::Count { counter }, .. }) => {

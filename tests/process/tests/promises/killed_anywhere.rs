@@ -193,6 +193,7 @@ impl Program<'_> {
             wait: None,
             show: false,
             no_prompt: true,
+            purpose: None,
         };
         let code = self.ask(code)?.unwrap_or_else(|fault| panic!("{fault}"));
         let Validity::Count { counter } = code.validity else { panic!("it is counter-based") };

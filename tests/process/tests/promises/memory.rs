@@ -61,6 +61,7 @@ fn take_codes_in_binary(agent: &mut Watched) {
             wait: None,
             show: false,
             no_prompt: true,
+            purpose: None,
         };
         let given = client.call(code.clone()).expect("a code");
         agent.gave(name, given.code.expose());

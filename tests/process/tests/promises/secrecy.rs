@@ -96,6 +96,9 @@ fn a_key_as_an_argument_is_taken_with_one_warning() {
     assert!(!careful.err.contains("process list"), "{}", careful.err);
 }
 
+/// The password that belongs to a profile's codes.
+const PASSWORD: &str = "Schluesselwort-4711";
+
 /// A session with everything that could leave a trace; gives the codes that were printed.
 fn eventful_session(home: &Home, secret: &Secret) -> Vec<String> {
     let mut codes = vec![
@@ -107,6 +110,12 @@ fn eventful_session(home: &Home, secret: &Secret) -> Vec<String> {
         codes.push(home.print(&["get", "Zaehlkonto"]));
     }
     codes.extend(home.print(&["hotp", "resync", "Zaehlkonto"]).lines().map(str::to_owned));
+    let set = home.passcode(&["password", "set", "Zugangskonto"]).input(PASSWORD).end();
+    assert_eq!(set.status, Some(0), "{}", set.err);
+    codes.push(
+        home.print(&["askpass", "--profile", "Zugangskonto", "Password and code:"])
+            .replace(PASSWORD, ""),
+    );
     for failing in [
         &["get", "Zutrittskonto"][..],
         &["get", "Z"],
@@ -145,7 +154,7 @@ fn a_verbose_log_names_verbs_and_outcomes_but_no_secret_code_or_profile() {
     for code in codes {
         assert!(!words.contains(&code.as_str()), "the code {code}: {log}");
     }
-    for name in ["konto", "Konto", "Issuing", "otpauth"] {
+    for name in ["konto", "Konto", "Issuing", "otpauth", PASSWORD] {
         assert!(!log.contains(name), "{name}: {log}");
     }
 }
@@ -161,7 +170,7 @@ fn no_file_holds_the_secret_or_a_name_in_clear() {
             let bytes = fs::read(entry.path()).unwrap_or_default();
             let name = entry.file_name();
             assert!(!secret.is_in(&bytes), "{moment}: the secret is in {name:?}");
-            for text in ["Zugangskonto", "Kontoinhaberin", "Issuing Bank"] {
+            for text in ["Zugangskonto", "Kontoinhaberin", "Issuing Bank", PASSWORD] {
                 assert!(!contains(&bytes, text.as_bytes()), "{moment}: {text} is in {name:?}");
             }
         }
