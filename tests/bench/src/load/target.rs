@@ -99,5 +99,13 @@ impl Target {
 /// The usual request for a code.
 pub fn wanted(profile: &str) -> GetCode {
     let profile = Some(profile.to_owned());
-    GetCode { profile, fresh: false, min_valid: None, wait: None, show: false, no_prompt: true }
+    GetCode {
+        profile,
+        fresh: false,
+        min_valid: None,
+        wait: None,
+        show: false,
+        no_prompt: true,
+        purpose: None,
+    }
 }
