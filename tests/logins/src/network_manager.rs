@@ -1,5 +1,5 @@
-//! NetworkManager with a system bus of its own, on the client's side of a [`Pair`](crate::network::Pair), as a desktop has it: its plugins for
-//! OpenVPN and OpenConnect connect, its users use `nmcli`.
+//! NetworkManager with a system bus of its own, on the client's side of a [`Pair`](crate::network::Pair), as a desktop has
+//! it: its plugins for OpenVPN and OpenConnect connect, its users use `nmcli`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
