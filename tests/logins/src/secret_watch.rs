@@ -53,11 +53,29 @@ impl Secrets {
     fn find(&self, bytes: &[u8]) -> Option<String> {
         let text = String::from_utf8_lossy(bytes);
         let whole = self.texts.iter().find(|secret| text.contains(secret.as_str()));
-        let mut numbers = text.split(|letter: char| !letter.is_ascii_digit());
-        whole
-            .cloned()
-            .or_else(|| numbers.find(|number| self.codes.contains(*number)).map(str::to_owned))
+        whole.cloned().or_else(|| {
+            numbers(&text).find(|number| self.codes.contains(*number)).map(str::to_owned)
+        })
     }
+}
+
+/// The numbers in `text`, without the millionths of a second of moments: a log has a new one in each line, and one in
+/// some thousand lines would be a code by chance.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    let start_of = |number: &str| number.as_ptr() as usize - text.as_ptr() as usize;
+    text.split(|letter: char| !letter.is_ascii_digit())
+        .filter(move |number| !number.is_empty() && !is_after_a_second(&text[..start_of(number)]))
+}
+
+/// Whether what follows `before` is a fraction of a second: `18:50:31.`
+fn is_after_a_second(before: &str) -> bool {
+    let last = before.as_bytes().last_chunk::<9>();
+    last.is_some_and(|last| {
+        last.iter().zip(b"00:00:00.").all(|(is, shape)| match shape {
+            b'0' => is.is_ascii_digit(),
+            _ => is == shape,
+        })
+    })
 }
 
 /// A watch that runs. Without [`SecretWatch::finish`] it has watched for nothing.

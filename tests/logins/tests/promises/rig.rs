@@ -82,6 +82,8 @@ fn the_watch_sees_secrets_in_arguments_environments_and_files_and_nothing_else()
         fs::remove_file(file).expect("a file");
         let longer = format!("{code}0");
         assert_eq!(caught(|| drop(sleep().env("NUMBER", longer).end())), "");
+        let moment = format!("2026-11-24T18:50:31.{code}Z");
+        assert_eq!(caught(|| drop(sleep().env("MOMENT", moment).end())), "");
         let agent = machine.agent(Token::Hotp);
         assert_eq!(caught(|| drop(agent.passcode(&["get", PROFILE]).end())), "");
     });
