@@ -15,6 +15,7 @@
 //! - [`keeper`] is the one owner of the state: one task, one mailbox.
 //! - [`vault`] seals, opens and stores; [`pairing`] reads pairing keys; [`otp`] computes passcodes.
 //! - [`ports`] are the ways out to clock, disk, key store and session, each with a fake for the tests.
+//! - [`peer`] tells who calls, as a label for people.
 //! - [`helper`] is the other end of some: children of this program that do what the agent itself must not.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]

@@ -45,6 +45,19 @@ impl Label {
         Ok(Self(text.to_owned()))
     }
 
+    /// `text` as far as a label can say it: without the characters that it cannot hold, and cut. For texts that others
+    /// chose and that are shown all the same.
+    pub fn cleaned(text: &str) -> Self {
+        let mut kept: String = text.chars().filter(|c| Self::can_hold(*c)).collect();
+        kept.truncate(kept.floor_char_boundary(limits::LABEL_BYTES));
+        Self(kept.trim().to_owned())
+    }
+
+    /// Whether a label can hold the character.
+    pub fn can_hold(c: char) -> bool {
+        !is_unprintable(c)
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

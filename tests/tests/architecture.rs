@@ -37,6 +37,7 @@ const CODE: &[&str] = &[
 /// Files that may hold unsafe code.
 const UNSAFE: &[&str] = &[
     "daemon/src/door/unix/inherited.rs",
+    "daemon/src/door/unix/pidfd.rs",
     "daemon/src/memory/page.rs",
     "daemon/src/memory/page/unix.rs",
     "daemon/src/memory/page/windows.rs",

@@ -26,7 +26,7 @@ use passcode_proto::place::Place;
 use passcode_proto::{Fault, FaultCode};
 use tokio::io::AsyncWriteExt;
 
-use crate::peer::{Peer, Rights};
+use crate::peer::{Life, Peer, Rights};
 use crate::session::{self, Activity, Surroundings};
 use room::Room;
 
@@ -110,7 +110,9 @@ async fn admit(stream: Stream, around: &Surroundings, room: &mut Room) {
 fn identify(stream: &Stream) -> Result<Peer, Fault> {
     let creds = stream.peer_creds().map_err(|_| FaultCode::Forbidden)?;
     system::check_user(&creds)?;
-    Ok(Peer::new(system::pid(&creds), Rights::ALL))
+    let pid = system::pid(&creds);
+    let life = pid.map_or_else(Life::none, |pid| system::life(stream, pid));
+    Ok(Peer::held(pid, life, Rights::ALL))
 }
 
 /// Tells another user's program why it is not served. It is given no time to be slow.

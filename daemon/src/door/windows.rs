@@ -15,6 +15,7 @@ use passcode_proto::place::Place;
 use passcode_proto::{Fault, FaultCode, process};
 use widestring::U16CString;
 
+use crate::peer::Life;
 use crate::session::hangup::Hangup;
 
 /// How often, and with which pause, to look whether an agent that does not answer has ended: for 5 seconds.
@@ -102,6 +103,11 @@ pub(super) fn hangup(_: &Stream) -> Option<Hangup> {
 /// The caller's process.
 pub(super) fn pid(creds: &PeerCreds) -> Option<i32> {
     creds.pid().and_then(|pid| pid.try_into().ok())
+}
+
+/// The caller's process, as far as it can be held here.
+pub(super) fn life(_: &Stream, pid: i32) -> Life {
+    Life::of(pid)
 }
 
 /// Refuses programs of other users, the administrator's too.

@@ -1,5 +1,5 @@
 //! What this process was started with: the socket that systemd opened for us (socket activation, `sd_listen_fds(3)`), and
-//! what is none of ours. The only unsafe code of the door.
+//! what is none of ours. With pidfd the only unsafe code of the door.
 
 #![allow(unsafe_code)]
 

@@ -4,6 +4,8 @@
 #[cfg(target_os = "linux")]
 mod inherited;
 #[cfg(target_os = "linux")]
+mod pidfd;
+#[cfg(target_os = "linux")]
 pub use inherited::close_strangers;
 
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -20,6 +22,7 @@ use interprocess::os::unix::local_socket::ListenerOptionsExt;
 use passcode_proto::place::Place;
 use passcode_proto::{Fault, FaultCode};
 
+use crate::peer::Life;
 use crate::session::hangup::Hangup;
 
 /// Bits of a mode by which others could put something in the place of the socket.
@@ -161,6 +164,16 @@ pub(super) fn hangup(stream: &Stream) -> Option<Hangup> {
 /// The caller's process.
 pub(super) fn pid(creds: &PeerCreds) -> Option<i32> {
     creds.pid()
+}
+
+/// The caller's process, held so that no other is taken for it.
+pub(super) fn life(stream: &Stream, pid: i32) -> Life {
+    match stream {
+        #[cfg(target_os = "linux")]
+        Stream::UdSocket(socket) => pidfd::life(socket, pid),
+        #[cfg(not(target_os = "linux"))]
+        Stream::UdSocket(_) => Life::of(pid),
+    }
 }
 
 /// Refuses programs of other users, the administrator's too.
